@@ -1,0 +1,72 @@
+# Each target sets up what it needs in .venv: only Python 3.11 and pip must be there.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+BUILD := build
+CDNOW := $(BUILD)/cdnow.csv
+# pytest's own options, for example: make test OPTIONS="-k chart -x"
+OPTIONS ?=
+# A host of the repository may set PYTHONPATH; only what is installed in .venv counts here.
+unexport PYTHONPATH
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench docs format clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+# The library with its extras, editable. 25.1 is the first pip that installs dependency groups.
+$(VENV)/.library: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --upgrade 'pip>=25.1'
+	$(PIP) install --quiet --editable '.[frames,json,progress]'
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.library
+	$(PIP) install --quiet --group dev
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.library
+	$(PIP) install --quiet --group bench
+	touch $@
+
+$(VENV)/.docs: $(VENV)/.library
+	$(PIP) install --quiet --group docs
+	touch $@
+
+# The CDNOW log travels inside an unmaintained package: its files are wanted, neither its code nor its dependencies.
+$(BUILD)/lifetimes/.ready: $(VENV)/.library
+	$(PIP) install --quiet --no-deps --upgrade --target $(BUILD)/lifetimes 'lifetimes==0.11.3'
+	touch $@
+
+$(CDNOW): examples/cdnow.py $(BUILD)/lifetimes/.ready
+	$(BIN)/python examples/cdnow.py $(BUILD)/lifetimes $@
+
+demo: $(VENV)/.library $(CDNOW) ## replay the real CDNOW log: census, flow, time in stage, one customer's story
+	$(BIN)/python -m lifecycle replay $(CDNOW) --preset commerce \
+	  --customer customer --at date --kind =purchase --amount amount --currency USD --story 400
+
+test: $(VENV)/.dev $(CDNOW) ## all tests, the examples of the docs included
+	$(BIN)/python -m pytest $(OPTIONS)
+
+check: $(VENV)/.dev $(CDNOW) ## everything that CI checks: lint, format, types, walls, tests, doc examples
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest $(OPTIONS)
+
+bench: $(VENV)/.bench ## how fast: ratios of one run, as a table
+	$(BIN)/python -m benchmarks $(OPTIONS)
+
+docs: $(VENV)/.docs ## the documentation as HTML in build/docs
+	$(BIN)/sphinx-build --quiet --fail-on-warning docs $(BUILD)/docs
+
+format: $(VENV)/.dev ## put the code in form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## remove the environment and what was built
+	rm -rf $(VENV) $(BUILD) dist

@@ -1,0 +1,61 @@
+"""What the command line takes."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Final, NoReturn
+
+from ._text import plain
+
+PRESETS: Final = ("commerce", "saas", "service")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that says what is wrong in one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with status 2 and one line."""
+        self.exit(2, f"{self.prog}: error: {plain(message)}\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of `python -m lifecycle`."""
+    top = _Parser(prog="python -m lifecycle", description="The customer lifecycle from an event log.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_replay(commands.add_parser("replay", help="every customer's stage history from an event log"))
+    picture = commands.add_parser("picture", help="a lifecycle as Mermaid text")
+    _add_preset(picture)
+    return top
+
+
+def _add_preset(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--preset", choices=PRESETS, required=True, help="the stock lifecycle")
+
+
+def _add_replay(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Prints who stood where at the end of each month, the moves between stages, how long stays lasted, "
+        "and one customer's story. Columns that are not named are looked for under their usual names."
+    )
+    add = command.add_argument
+    add("events", metavar="EVENTS", help="a CSV or Parquet file, one touchpoint a row")
+    _add_preset(command)
+    columns = command.add_argument_group("columns")
+    columns.add_argument("--customer", metavar="COL", help="who")
+    columns.add_argument("--at", metavar="COL", help="when")
+    columns.add_argument("--kind", metavar="COL", help="what happened; =purchase is one kind for all rows")
+    columns.add_argument("--amount", metavar="COL", help="money, in major units")
+    reading = command.add_argument_group("reading")
+    reading.add_argument("--currency", metavar="GBP", help="the currency of the amounts and of the lifecycle")
+    reading.add_argument("--zone", default="UTC", help="the zone of times without one, and of the calendar")
+    reading.add_argument("--date-format", metavar="F", help="the strptime form of times that are not ISO 8601")
+    reading.add_argument(
+        "--on-error",
+        choices=("raise", "quarantine"),
+        default="raise",
+        help="what to do with rows that cannot be used: stop, or set them aside and count them",
+    )
+    asking = command.add_argument_group("asking")
+    asking.add_argument("--until", metavar="DATE", help="the end, exclusive; else the midnight after the last row")
+    asking.add_argument("--story", metavar="CUSTOMER", help="whose story is told; else that of who moved most often")
+    asking.add_argument("--json", action="store_true", help="print one JSON document")

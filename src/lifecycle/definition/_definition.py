@@ -1,0 +1,211 @@
+"""A lifecycle definition: data that runs live and in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+import attrs
+from attrs.validators import instance_of, optional
+
+from lifecycle.chart import Chart, CustomerMachine, Timer, compile_chart, machine_at, machine_variant, mermaid
+from lifecycle.engine import (
+    BOOKKEEPING,
+    Program,
+    Step,
+    advance,
+    begin,
+    check_dates,
+    pass_time,
+    reader_of,
+    timer_facts,
+)
+from lifecycle.errors import DefinitionError
+from lifecycle.model import Calendar, Customer, Stage, Touchpoint, exponent, moment_us, normalise_kind
+from lifecycle.rules import Context, Declared, FactSet, bind_facts
+
+from ._identity import canonical, digest_of
+from ._review import Finding, review
+
+
+def _frozen(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(mapping))
+
+
+def _kinds_by_event(events: Mapping[str, Sequence[str] | str]) -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType(
+        {event: (kinds,) if isinstance(kinds, str) else tuple(kinds) for event, kinds in events.items()}
+    )
+
+
+def _timers(timers: Sequence[Timer]) -> tuple[Timer, ...]:
+    return tuple(timers)
+
+
+def _kinds(kinds: Sequence[str]) -> tuple[str, ...]:
+    return tuple(kinds)
+
+
+@attrs.frozen(eq=False)
+class Definition:
+    """Stages, moves, facts and timers with a name and a version; it decides where every customer stands.
+
+    Raises:
+        DefinitionError: whatever cannot be run, all problems together, each with place and remedy.
+    """
+
+    machine_class: type[CustomerMachine]
+    """The python-statemachine class with stages and moves."""
+    name: str = attrs.field(kw_only=True, validator=instance_of(str))
+    """What the lifecycle is called."""
+    version: str = attrs.field(kw_only=True, default="1", validator=instance_of(str))
+    """Its version."""
+    zone: str = attrs.field(kw_only=True, default="UTC", validator=instance_of(str))
+    """The IANA time zone of its calendar."""
+    currency: str | None = attrs.field(kw_only=True, default=None, validator=optional(instance_of(str)))
+    """The currency of all its amounts; needed where a fact reads amounts."""
+    events: Mapping[str, Sequence[str] | str] = attrs.field(kw_only=True, factory=dict, converter=_kinds_by_event)
+    """Event → the kinds of touchpoints that raise it; a kind that equals an event needs no entry (S1)."""
+    facts: Mapping[str, Declared] = attrs.field(kw_only=True, factory=dict, converter=_frozen)
+    """The facts that conditions read, by name."""
+    timers: Sequence[Timer] = attrs.field(kw_only=True, default=(), converter=_timers)
+    """The events that time raises."""
+    passive: Sequence[str] = attrs.field(kw_only=True, default=(), converter=_kinds)
+    """Kinds that are no sign of life, such as a mail that was sent; bookkeeping kinds never are."""
+    program: Program = attrs.field(init=False, repr=False)
+    """The definition compiled; for the engines."""
+
+    def __attrs_post_init__(self) -> None:
+        context = self._context()
+        check_dates(self.timers, self.facts)
+        facts = bind_facts(self.facts, context, hidden=timer_facts(self.timers))
+        chart = compile_chart(self.machine_class, facts, self.timers)
+        self._check_kinds(context, chart, facts)
+        passive = frozenset(context.key(kind) for kind in self.passive) | BOOKKEEPING
+        digest = digest_of(canonical(self, chart))
+        program = Program(digest, chart, facts, context, Calendar(self.zone), passive)
+        object.__setattr__(self, "program", program)
+
+    def _context(self) -> Context:
+        keys: dict[str, str] = {}
+        problems = []
+        for event, kinds in self.events.items():
+            for kind in kinds:
+                key, target = normalise_kind(kind), normalise_kind(event)
+                if keys.setdefault(key, target) != target:
+                    problems.append(f"events: kind {kind!r} raises both {keys[key]!r} and {event!r}; keep one")
+        if problems:
+            raise DefinitionError(problems)
+        decimals = 0 if self.currency is None else exponent(self.currency)
+        return Context(MappingProxyType(keys), self.currency, decimals)
+
+    def _check_kinds(self, context: Context, chart: Chart, facts: FactSet) -> None:
+        timed = {timer.event for timer in self.timers}
+        problems = [
+            f"events: {event!r} is raised by a timer, so no touchpoint may raise it (S1); rename one of them"
+            for event in self.events
+            if normalise_kind(event) in timed
+        ]
+        known = set(chart.events) | {kind for fact in facts.folded.values() for kind in fact.kinds or ()}
+        problems += [
+            f"events: {event!r} is answered by no stage and read by no fact; remove it, or add a transition"
+            for event in self.events
+            if normalise_kind(event) not in known
+        ]
+        if self.currency is None:
+            problems += [
+                f"fact {name!r} reads amounts: pass currency='EUR' (or another) to the definition"
+                for name, fact in self.facts.items()
+                if getattr(fact, "of", None) == "amount"
+            ]
+        if problems:
+            raise DefinitionError(problems)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages in document order."""
+        return self.program.chart.stages
+
+    @property
+    def digest(self) -> str:
+        """The identity: SHA-256 of the canonical JSON, plain functions by qualified name (S16)."""
+        return self.program.digest
+
+    def to_dict(self) -> dict[str, Any]:
+        """The canonical form behind the digest, in JSON values."""
+        return canonical(self, self.program.chart)
+
+    def check(self) -> tuple[Finding, ...]:
+        """What stands but deserves care, each with place and remedy."""
+        return review(self.program)
+
+    def mermaid(self) -> str:
+        """The lifecycle as a Mermaid state diagram."""
+        return mermaid(self.program.chart)
+
+    def welcome(
+        self,
+        id: str | int,
+        at: datetime,
+        *,
+        source: str | None = None,
+        attributes: Mapping[str, Any] | None = None,
+    ) -> Customer:
+        """A new customer: folds a `welcomed` touchpoint (S6).
+
+        Args:
+            id: who.
+            at: when, aware.
+            source: where the customer came from; the attribute `source`.
+            attributes: campaign, plan, owner, discount, renewal date and so on.
+
+        Raises:
+            InvalidTouchpoint: a value is refused.
+        """
+        known = dict(attributes or {})
+        if source is not None:
+            known["source"] = source
+        return self.begin(Touchpoint(id, "welcomed", at, attributes=known)).customer
+
+    def begin(self, touchpoint: Touchpoint) -> Step:
+        """A new customer who begins with any touchpoint.
+
+        Raises:
+            CurrencyMismatch: its amount is in another currency than the definition's.
+        """
+        return begin(self.program, touchpoint)
+
+    def advance(self, customer: Customer, touchpoint: Touchpoint) -> Step:
+        """The customer after a touchpoint, and after every timer that was due before it.
+
+        Raises:
+            LateTouchpoint: the touchpoint is older than what the customer has lived through (S4).
+            InvalidTouchpoint: it belongs to another customer, or sets an unknown stage.
+            CurrencyMismatch: its amount is in another currency than the definition's.
+            DefinitionMismatch: the customer was made by another definition.
+        """
+        return advance(self.program, customer, touchpoint)
+
+    def pass_time(self, customer: Customer, now: datetime) -> Step:
+        """The customer after every timer due by `now`, inclusive; however often it is called, the result is the same.
+
+        Raises:
+            InvalidArgument: `now` is not aware.
+            DefinitionMismatch: the customer was made by another definition.
+        """
+        return pass_time(self.program, customer, moment_us(now, "now"))
+
+    def machine(self, customer: Customer) -> CustomerMachine:
+        """A live python-statemachine at the customer's stage, with the host's own callbacks and listeners.
+
+        Its guards read the customer's facts as of its last touchpoint or due day. Sending it events does not change
+        the customer; `advance` does.
+        """
+        return machine_at(self._variant, customer.stage.id, reader_of(self.program, customer))
+
+    @cached_property
+    def _variant(self) -> type[CustomerMachine]:
+        return machine_variant(self.machine_class, self.program.facts)

@@ -1,0 +1,66 @@
+"""The identity of a definition: its canonical form and digest (S16)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from enum import Enum
+from typing import Any
+
+import attrs
+
+from lifecycle.chart import Chart
+
+
+def canonical(definition: Any, chart: Chart) -> dict[str, Any]:
+    """Everything that decides where a customer stands, in JSON values."""
+    return {
+        "format": 1,
+        "name": definition.name,
+        "version": definition.version,
+        "zone": definition.zone,
+        "currency": definition.currency,
+        "events": {event: sorted(kinds) for event, kinds in sorted(definition.events.items())},
+        "passive": sorted(definition.passive),
+        "facts": {name: _plain(fact) for name, fact in definition.facts.items()},
+        "timers": [_plain(timer) for timer in definition.timers],
+        "stages": [_plain(stage) for stage in chart.stages],
+        "inside": {
+            stage.id: [chart.nodes[n] for n in path] for stage, path in zip(chart.stages, chart.paths, strict=True)
+        },
+        "initial": chart.stages[chart.initial].id,
+        "routes": [
+            {
+                "stage": chart.stages[leaf].id,
+                "event": event,
+                "source": route.source,
+                "target": chart.stages[route.target].id,
+                "if": None if route.condition is None else route.condition.condition.text,
+                "touch": route.is_touch,
+            }
+            for (leaf, event), routes in chart.routes.items()
+            for route in routes
+        ],
+    }
+
+
+def digest_of(form: dict[str, Any]) -> str:
+    """SHA-256 of the form as JSON with sorted keys."""
+    text = json.dumps(form, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if attrs.has(type(value)):
+        fields = {field.name: _plain(getattr(value, field.name)) for field in attrs.fields(type(value)) if field.init}
+        return {"is": type(value).__name__, **fields}
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.name
+    if isinstance(value, date):
+        return value.isoformat()
+    if callable(value):
+        return f"{value.__module__}.{value.__qualname__}"
+    return value if isinstance(value, (str, int, float, bool, type(None))) else repr(value)

@@ -1,0 +1,33 @@
+"""The stage fold: live, columnar, explained."""
+
+from ._live import advance, begin, pass_time, reader_of
+from ._moments import Moment, instant
+from ._periods import By
+from ._program import BOOKKEEPING, RESERVED_KINDS, Program, check_dates, timer_facts
+from ._record import Record
+from ._replay import replay_log
+from ._step import Step
+from ._story import Story
+from ._table import Table
+from ._telling import CustomerStory
+
+__all__ = [
+    "BOOKKEEPING",
+    "By",
+    "CustomerStory",
+    "Moment",
+    "Program",
+    "RESERVED_KINDS",
+    "Record",
+    "Step",
+    "Story",
+    "Table",
+    "advance",
+    "begin",
+    "check_dates",
+    "instant",
+    "pass_time",
+    "reader_of",
+    "replay_log",
+    "timer_facts",
+]

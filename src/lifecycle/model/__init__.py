@@ -1,0 +1,41 @@
+"""Values that everything else speaks of: touchpoints, money, stages, days. No arrays, no engine."""
+
+from __future__ import annotations
+
+from ._amount import minor_units
+from ._attributes import Attributes, AttributeValue
+from ._calendar import Calendar
+from ._customer import Customer
+from ._kind import normalise_kind
+from ._moment import END_US, FIRST_US, moment_us
+from ._money import Money, exponent
+from ._move import Cause, Figure, Move, Stay, moment
+from ._stage import ROLES, Stage
+from ._text import SENTINEL_IDS, customer_id
+from ._touchpoint import Touchpoint
+from ._window import Window
+
+__all__ = [
+    "AttributeValue",
+    "Attributes",
+    "Calendar",
+    "Cause",
+    "Customer",
+    "END_US",
+    "FIRST_US",
+    "Figure",
+    "Money",
+    "Move",
+    "ROLES",
+    "SENTINEL_IDS",
+    "Stage",
+    "Stay",
+    "Touchpoint",
+    "Window",
+    "customer_id",
+    "exponent",
+    "minor_units",
+    "moment",
+    "moment_us",
+    "normalise_kind",
+]

@@ -1,0 +1,67 @@
+"""A customer: the fold of a definition over touchpoints."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from ._calendar import Calendar
+from ._move import moment
+from ._stage import Stage
+
+
+@attrs.frozen
+class Customer:
+    """Where one customer stands; made and moved on by a definition only.
+
+    It is a value: frozen, comparable, picklable, and made of plain values, so that it can be stored as JSON.
+    """
+
+    id: str
+    """Who."""
+    stage: Stage
+    """Where the customer stands."""
+    since_us: int
+    """When the stage was entered, in microseconds since 1970-01-01 UTC."""
+    started_us: int
+    """The first touchpoint."""
+    last_us: int
+    """The last touchpoint."""
+    head_us: int
+    """The last touchpoint, or the last instant at which something was due and processed, if later (S4)."""
+    due_day: int | None
+    """The next day at whose start time can change something, in days since 1970-01-01."""
+    n_touchpoints: int
+    """How many touchpoints were folded."""
+    n_unanswered: int
+    """How many of them the stage had no answer to."""
+    definition: str
+    """The digest of the definition that made it."""
+    zone: str
+    """The zone of the definition."""
+    facts: tuple[Any, ...] = attrs.field(repr=False)
+    """What the facts need; opaque."""
+    clocks: tuple[Any, ...] = attrs.field(repr=False)
+    """What stage clocks and timers need; opaque."""
+
+    @property
+    def since(self) -> datetime:
+        """When the stage was entered, in the definition's zone."""
+        return moment(self.since_us, self.zone)
+
+    @property
+    def started(self) -> datetime:
+        """The first touchpoint, in the definition's zone."""
+        return moment(self.started_us, self.zone)
+
+    @property
+    def last_seen(self) -> datetime:
+        """The last touchpoint, in the definition's zone."""
+        return moment(self.last_us, self.zone)
+
+    @property
+    def next_due(self) -> datetime | None:
+        """The next instant at which time alone can change something; None: never."""
+        return None if self.due_day is None else Calendar(self.zone).midnight(self.due_day)

@@ -1,0 +1,198 @@
+"""All facts of a definition together: checked, ordered, read for one customer or at many points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import TypeAlias
+
+import attrs
+
+from lifecycle.errors import DefinitionError
+from lifecycle.model import Touchpoint
+
+from ._condition import Read, ReadColumn
+from ._counts import Count
+from ._derived import Difference, InStage, Ratio
+from ._fact import BoundFact, Context, Fact, FactType, State, Value
+from ._rows import Column, Points, Rows
+
+Declared: TypeAlias = Fact | Ratio | Difference | InStage
+"""What a definition takes as a fact."""
+Derived: TypeAlias = Ratio | Difference
+RESERVED = frozenset({"stage", "health"})
+
+
+@attrs.frozen(eq=False)
+class FactSet:
+    """The facts of a definition, ready for both meanings."""
+
+    types: Mapping[str, FactType]
+    """What each fact is, in declared order."""
+    folded: Mapping[str, BoundFact]
+    """Facts that fold over touchpoints."""
+    derived: Mapping[str, Derived]
+    """Facts about other facts."""
+    staged: Mapping[str, InStage]
+    """Facts about the stage; they alone depend on it."""
+    slots: Mapping[str, int]
+    """Where each folded fact keeps its state."""
+    listeners: Mapping[str, tuple[tuple[int, Callable[[State, Touchpoint, int], State]], ...]]
+    """Kind → the folds that it feeds."""
+    lively: tuple[tuple[int, Callable[[State, Touchpoint, int], State]], ...]
+    """The folds that every sign of life feeds."""
+
+    @property
+    def start(self) -> tuple[State, ...]:
+        """The states of a customer without touchpoints."""
+        return tuple(fact.start for fact in self.folded.values())
+
+    def unknown_without_stage(self) -> frozenset[str]:
+        """The names whose value needs the stage: stage facts and what derives from them."""
+        names = set(self.staged)
+        for name, fact in self.derived.items():
+            if {fact.of, fact.to} & names:
+                names.add(name)
+        return frozenset(names)
+
+    def fold(
+        self, states: tuple[State, ...], kind: str, touchpoint: Touchpoint, day: int, *, is_life: bool
+    ) -> tuple[State, ...]:
+        """The states after a touchpoint of a canonical kind on a day; `is_life`: it is a sign of life."""
+        changes = self.listeners.get(kind, ())
+        if is_life and self.lively:
+            changes = (*changes, *self.lively)
+        if not changes:
+            return states
+        after = list(states)
+        for slot, fold in changes:
+            after[slot] = fold(after[slot], touchpoint, day)
+        return tuple(after)
+
+    def reader(self, states: tuple[State, ...], today: int, start: int, staged: Read) -> Read:
+        """A way to read any fact of one customer on a day; `staged` reads the facts about the stage."""
+        folded, slots, derived = self.folded, self.slots, self.derived
+
+        def read(name: str) -> Value:
+            fact = folded.get(name)
+            if fact is not None:
+                return fact.read(states[slots[name]], today, start)
+            formula = derived.get(name)
+            if formula is None:
+                return staged(name)
+            return formula.scalar(read(formula.of), read(formula.to), self.scales(formula))
+
+        return read
+
+    def columns(self, rows: Rows, points: Points, staged: ReadColumn) -> ReadColumn:
+        """A way to read any fact at many points, each computed once."""
+        cache: dict[str, Column] = {}
+
+        def read(name: str) -> Column:
+            if name not in cache:
+                if name in self.folded:
+                    cache[name] = self.folded[name].query(rows, points)
+                elif name in self.derived:
+                    formula = self.derived[name]
+                    cache[name] = formula.column(read(formula.of), read(formula.to), self.scales(formula))
+                else:
+                    cache[name] = staged(name)
+            return cache[name]
+
+        return read
+
+    def scales(self, formula: Derived) -> tuple[int, int]:
+        """Stored units per unit of the two facts of a formula, (1, 1) where they are the same."""
+        first, second = self.types[formula.of].scale, self.types[formula.to].scale
+        return (1, 1) if first == second else (first, second)
+
+
+def bind_facts(
+    declared: Mapping[str, Declared], context: Context, *, hidden: Mapping[str, Fact] | None = None
+) -> FactSet:
+    """The facts of a definition, checked and bound.
+
+    Args:
+        declared: the facts by name.
+        context: the definition's kinds and currency.
+        hidden: facts that an engine folds for itself; conditions cannot name them.
+
+    Raises:
+        DefinitionError: all problems together: a name that is no identifier or is reserved, an object that
+            is no fact, a reference to an unknown fact (with the nearest known one), a circle of references.
+    """
+    problems: list[str] = []
+    types: dict[str, FactType] = {}
+    folded: dict[str, BoundFact] = {}
+    for name, fact in declared.items():
+        problems += _name_problems(name)
+        if isinstance(fact, InStage):
+            types[name] = fact.type
+        elif isinstance(fact, Fact):
+            folded[name] = fact.bind(context)
+            types[name] = folded[name].type
+        elif not isinstance(fact, (Ratio, Difference)):
+            problems.append(
+                f"fact {name!r}: {fact!r} has no method bind(context); declare Count(…), Since(…) and so on"
+            )
+    for name, fact in declared.items():
+        if isinstance(fact, InStage) and fact.count is not None:
+            folded[counter_of(name)] = Count(fact.count).bind(context)
+    folded.update({name: fact.bind(context) for name, fact in (hidden or {}).items()})
+    derived = {name: fact for name, fact in declared.items() if isinstance(fact, (Ratio, Difference))}
+    ordered = _resolve(derived, types, problems)
+    if problems:
+        raise DefinitionError(problems)
+    slots = {name: slot for slot, name in enumerate(folded)}
+    kinds = {kind for fact in folded.values() for kind in fact.kinds or ()}
+    return FactSet(
+        types={name: types[name] for name in declared},
+        folded=folded,
+        derived=ordered,
+        staged={name: fact for name, fact in declared.items() if isinstance(fact, InStage)},
+        slots=slots,
+        listeners={
+            kind: tuple((slots[name], fact.fold) for name, fact in folded.items() if fact.kinds and kind in fact.kinds)
+            for kind in kinds
+        },
+        lively=tuple((slots[name], fact.fold) for name, fact in folded.items() if fact.kinds is None),
+    )
+
+
+def counter_of(name: str) -> str:
+    """The hidden count behind an `InStage(count=…)` fact of a name."""
+    return f"{name}.count"
+
+
+def _name_problems(name: str) -> list[str]:
+    if not isinstance(name, str) or not name.isidentifier():
+        return [f"fact {name!r}: a name is letters, digits and underscores, such as 'logins_30d'"]
+    if name == "v" or name in RESERVED or name.startswith("signal_"):
+        return [f"fact {name!r}: the name is reserved; rename it"]
+    return []
+
+
+def _resolve(derived: Mapping[str, Derived], types: dict[str, FactType], problems: list[str]) -> dict[str, Derived]:
+    """The formulas in an order in which each reads only what stands before; fills `types`."""
+    ordered: dict[str, Derived] = {}
+    waiting = dict(derived)
+    while ready := {name: fact for name, fact in waiting.items() if fact.of in types and fact.to in types}:
+        for name, fact in ready.items():
+            for part in (fact.of, fact.to):
+                if types[part].kind != "number":
+                    problems.append(f"fact {name!r}: {part!r} is a {types[part].kind}, not a number")
+            try:
+                types[name] = fact.type(types[fact.of], types[fact.to])
+            except DefinitionError as error:
+                problems.append(f"fact {name!r}: {error}")
+                types[name] = FactType()
+            ordered[name] = waiting.pop(name)
+    for name, fact in waiting.items():
+        for part in (fact.of, fact.to):
+            if part in waiting and part not in types:
+                problems.append(f"fact {name!r} and {part!r} refer to each other in a circle")
+            elif part not in types:
+                near = get_close_matches(part, types, n=1)
+                hint = f"did you mean {near[0]!r}?" if near else "declare it"
+                problems.append(f"fact {name!r} reads {part!r}, which is not a fact; {hint}")
+    return ordered
