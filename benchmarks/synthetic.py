@@ -16,7 +16,7 @@ MOST = 10_000
 
 
 def columns(n_touchpoints: int, n_customers: int, *, seed: int = 20261121) -> dict[str, npt.NDArray[Any]]:
-    """A log as columns: customer (sparse int64), at (datetime64[us]), kind (codes into `KINDS`), amount (float64, NaN: none).
+    """A log as columns: customer (sparse int64), at, kind (codes into `KINDS`), amount (float64, NaN for none).
 
     The number of touchpoints of a customer follows a Pareto law, cut at `MOST`; 24 months, in order of time.
     """

@@ -9,10 +9,8 @@ from typing import Any
 import numpy as np
 
 from lifecycle.definition import Definition
-from lifecycle.engine import CustomerStory, Story, Table
+from lifecycle.engine import RESERVED_KINDS, CustomerStory, Record, Story, Table
 from lifecycle.log import TouchpointLog
-
-from ._unanswered import count_unanswered, unread_kinds
 
 _SHOWN = 5
 _DECIMALS = 3
@@ -68,8 +66,8 @@ def _of_log(log: TouchpointLog, story: Story) -> dict[str, Any]:
         "quarantined": len(aside),
         "quarantine": [{"row": row, "reason": reason} for row, reason in reasons],
         "duplicates": log.duplicates,
-        "unanswered": count_unanswered(story.record),
-        "unread_kinds": list(unread_kinds(story.record)),
+        "unanswered": int(story.unanswered()["unanswered"].sum()),
+        "unread_kinds": list(_unread_kinds(story.record)),
     }
 
 
@@ -84,7 +82,7 @@ def _of_customer(story: Story, told: CustomerStory) -> dict[str, Any]:
     return {
         "customer": told.id,
         "stage": told.stage.id,
-        "started": told.started,
+        "started": told.started.date().isoformat(),
         "touchpoints": told.n_touchpoints,
         "next_due": None if due is None else due.isoformat(),
         "moves": [
@@ -112,3 +110,12 @@ def _value(value: Any) -> Any:
     if isinstance(value, float):
         return None if math.isnan(value) else round(value, _DECIMALS)
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _unread_kinds(record: Record) -> tuple[str, ...]:
+    """The kinds of the log that no stage and no fact of the lifecycle knows, as the log names them."""
+    program, log = record.program, record.log
+    known = set(program.chart.events) | RESERVED_KINDS
+    known |= {kind for fact in program.facts.folded.values() for kind in fact.kinds or ()}
+    known |= program.passive
+    return tuple(kind for kind in log.kinds if program.context.key(kind) not in known)

@@ -24,10 +24,14 @@ _BY_HAND = -2
 class Answers:
     """The rows that can move a customer who is in one stage."""
 
-    rows: npt.NDArray[np.intp]
-    """Ascending row numbers."""
+    sure: npt.NDArray[np.intp]
+    """Ascending row numbers whose answer is known; the end of all rows comes last."""
     codes: npt.NDArray[np.int16]
-    """Route + 1 where it is certain, `UNCERTAIN`, or a stage set by hand; shape as `rows`."""
+    """Route + 1, or a stage set by hand; shape as `sure`."""
+    asked: npt.NDArray[np.intp]
+    """Ascending row numbers that must be asked when the walk gets there; the end of all rows comes last."""
+    least_days: int
+    """An uncertain row is worth asking only so many days after entry into the stage."""
 
 
 def by_hand(leaf: int) -> int:
@@ -60,8 +64,28 @@ def find_answers(program: Program, rows: Rows, fresh: npt.NDArray[np.bool_] | No
         if len(index):
             _mark_event(program, rows, event, index, position, marks)
     _mark_by_hand(program, rows, fresh, marks)
-    found = (np.flatnonzero(mark) for mark in marks)
-    return tuple(Answers(index, mark[index]) for index, mark in zip(found, marks, strict=True))
+    return tuple(_answers(program, leaf, mark) for leaf, mark in enumerate(marks))
+
+
+def _answers(program: Program, leaf: int, mark: npt.NDArray[np.int16]) -> Answers:
+    index = np.flatnonzero(mark)
+    is_asked = mark[index] == UNCERTAIN
+    sure, asked = (np.append(part, len(mark)) for part in (index[~is_asked], index[is_asked]))
+    return Answers(sure, np.append(mark[sure[:-1]], np.int16(0)), asked, least_days(program, leaf))
+
+
+def least_days(program: Program, leaf: int) -> int:
+    """The days after entry into a stage before which no uncertain route out of it can hold."""
+    unknown = program.facts.unknown_without_stage()
+    clocks = frozenset(name for name, fact in program.facts.staged.items() if fact.stage is None and fact.count is None)
+    least = [
+        route.condition.least(clocks)
+        for (here, event), routes in program.chart.routes.items()
+        if here == leaf and event not in program.timed
+        for route in routes
+        if route.condition is not None and not route.condition.is_certain(unknown)
+    ]
+    return min(least, default=0)
 
 
 def _fresh(index: npt.NDArray[np.intp], fresh: npt.NDArray[np.bool_] | None) -> npt.NDArray[np.intp]:

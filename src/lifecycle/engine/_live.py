@@ -186,9 +186,10 @@ class _Walk:
         """The customer after, with its moves."""
         old = self.customer
         clocks = (self.leaf, self.start_day, self.entries, self.dues, self.fired)
+        due = old.due_day if self.dues is old.clocks[3] else _earliest(self.dues)
         customer = Customer(
             old.id, self.program.chart.stages[self.leaf], self.since_us, old.started_us, last_us, self.head_us,
-            _earliest(self.dues), n_touchpoints, n_unanswered, old.definition, old.zone, self.states, clocks,
+            due, n_touchpoints, n_unanswered, old.definition, old.zone, self.states, clocks,
         )  # fmt: skip
         return Step(customer, tuple(self.moves))
 
@@ -231,7 +232,8 @@ def advance(program: Program, customer: Customer, touchpoint: Touchpoint) -> Ste
         CurrencyMismatch: its amount is in another currency than the definition's.
         DefinitionMismatch: the customer was made by another definition.
     """
-    _check(program, customer)
+    if customer.definition != program.digest:
+        raise _mismatch(program, customer)
     if touchpoint.customer != customer.id:
         raise InvalidTouchpoint(
             f"touchpoint of {touchpoint.customer!r} was given to customer {customer.id!r}",
@@ -270,7 +272,8 @@ def pass_time(program: Program, customer: Customer, now_us: int) -> Step:
     Raises:
         DefinitionMismatch: the customer was made by another definition.
     """
-    _check(program, customer)
+    if customer.definition != program.digest:
+        raise _mismatch(program, customer)
     day = program.calendar.day_of(now_us)
     if customer.due_day is None or customer.due_day > day:
         return Step(customer)
@@ -279,12 +282,11 @@ def pass_time(program: Program, customer: Customer, now_us: int) -> Step:
     return walk.freeze(customer.last_us, customer.n_touchpoints, customer.n_unanswered)
 
 
-def _check(program: Program, customer: Customer) -> None:
-    if customer.definition != program.digest:
-        raise DefinitionMismatch(
-            f"customer {customer.id!r} was folded by another definition ({customer.definition[:12]} is not "
-            f"{program.digest[:12]}); fold its history again with this one"
-        )
+def _mismatch(program: Program, customer: Customer) -> DefinitionMismatch:
+    return DefinitionMismatch(
+        f"customer {customer.id!r} was folded by another definition ({customer.definition[:12]} is not "
+        f"{program.digest[:12]}); fold its history again with this one"
+    )
 
 
 def reader_of(program: Program, customer: Customer) -> Read:

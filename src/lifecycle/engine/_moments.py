@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TypeAlias
 
 from lifecycle.errors import InvalidArgument, InvalidTouchpoint
-from lifecycle.model import Calendar, moment_us
+from lifecycle.model import END_US, FIRST_US, Calendar, moment_us
 
 Moment: TypeAlias = datetime | date | str
 """An aware datetime, or a date or its text: its 00:00 in the definition's zone."""
@@ -27,7 +27,10 @@ def instant(at: Moment, calendar: Calendar) -> int:
         except InvalidTouchpoint as error:
             raise InvalidArgument(str(error)) from None
     if isinstance(at, date):
-        return calendar.start_of(at.toordinal() - _EPOCH)
+        us = calendar.start_of(at.toordinal() - _EPOCH)
+        if not FIRST_US <= us <= END_US:
+            raise InvalidArgument(f"{at} is outside the years 1970 to 2200")
+        return us
     raise InvalidArgument(f"{at!r} is not a moment; pass an aware datetime, a date, or a text such as '2026-06-01'")
 
 

@@ -74,7 +74,7 @@ class Program:
         since = self.chart.timers[timer].since
         if since is ENTRY:
             return None
-        return since.fact if isinstance(since, DateOf) else basis_name(timer)
+        return since.fact if isinstance(since, DateOf) else basis_name(self.chart.timers, timer)
 
     def first_due(self, timer: int, basis: int | None, today: int, fired: tuple[int, int] | None) -> int | None:
         """The day on which a timer that is armed today fires (S9), None for never."""
@@ -86,15 +86,15 @@ class Program:
         return max(basis + rule.after_days, today + 1)
 
 
-def basis_name(timer: int) -> str:
-    """The hidden fact behind a timer that counts from touchpoints."""
-    return f"timer.{timer}"
+def basis_name(timers: Sequence[Timer], timer: int) -> str:
+    """The hidden fact behind a timer that counts from touchpoints; timers with one basis share it."""
+    return f"timer.{[other.since for other in timers].index(timers[timer].since)}"
 
 
 def timer_facts(timers: Sequence[Timer]) -> Mapping[str, Fact]:
     """The hidden facts that the timers need."""
     return {
-        basis_name(index): Since(() if timer.since is ACTIVITY else as_kinds(timer.since))
+        basis_name(timers, index): Since(() if timer.since is ACTIVITY else as_kinds(timer.since))
         for index, timer in enumerate(timers)
         if timer.since is not ENTRY and not isinstance(timer.since, DateOf)
     }

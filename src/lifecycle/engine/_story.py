@@ -20,6 +20,7 @@ from ._periods import By, boundaries, period_days
 from ._record import Record
 from ._table import Table
 from ._telling import CustomerStory, live_customer, tell
+from ._unanswered import unanswered_table
 
 _DAY_US = 86_400_000_000
 _SETTLE_AFTER = 8  # a chain of small logs costs a merge each
@@ -177,6 +178,14 @@ class Story:
             for name, value in zip(rows, values, strict=True):
                 rows[name].append(value)
         return Table({name: np.array(values) for name, values in rows.items()}, title="time in stage")
+
+    def unanswered(self) -> Table:
+        """How many touchpoints of each kind there were, and how many met a stage that had no answer to them.
+
+        Returns:
+            `kind`, `touchpoints`, `unanswered`; bookkeeping kinds always count as answered.
+        """
+        return unanswered_table(self.record)
 
     def as_of(self, at: Moment) -> Table:
         """Stage and every fact of every customer as of a moment, later touchpoints unseen.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from datetime import datetime
 
 import attrs
 import numpy as np
 
 from lifecycle.chart import Route
 from lifecycle.errors import InvalidArgument
-from lifecycle.model import Cause, Customer, Figure, Move, Stage, Touchpoint, moment
+from lifecycle.model import Cause, Customer, Figure, Move, Stage, Stay, Touchpoint, moment
 from lifecycle.rules import Points, Read, ReadColumn, Rows
 
 from ._answers import all_routes
@@ -30,8 +31,8 @@ class CustomerStory:
     """Who."""
     stage: Stage
     """Where the customer stands at the end."""
-    started: str
-    """The day of the first touchpoint."""
+    started: datetime
+    """The first touchpoint, in the definition's zone."""
     n_touchpoints: int
     """How many touchpoints there were."""
     moves: tuple[Move, ...]
@@ -44,8 +45,16 @@ class CustomerStory:
     """For each stage its own id and the ids of the compounds around it."""
 
     def __str__(self) -> str:
-        head = f"{self.id}: {self.n_touchpoints} touchpoints since {self.started}, now in {self.stage}"
+        head = f"{self.id}: {self.n_touchpoints} touchpoints since {self.started:%Y-%m-%d}, now in {self.stage}"
         return "\n  ".join([head, *(str(move) for move in self.moves)])
+
+    @property
+    def stays(self) -> tuple[Stay, ...]:
+        """The intervals that the customer spent in stages, in order."""
+        starts = [self.started, *(move.at for move in self.moves)]
+        stages = [*(move.source for move in self.moves), self.stage]
+        ends = [*starts[1:], None]
+        return tuple(Stay(self.id, *stay) for stay in zip(stages, starts, ends, strict=True))
 
     def why(self, move: int = -1) -> str:
         """One move in words with its figures, the last one unless asked.
@@ -54,7 +63,7 @@ class CustomerStory:
             InvalidArgument: there is no such move.
         """
         if not self.moves:
-            return f"{self.id} never moved: in {self.stage} since {self.started}"
+            return f"{self.id} never moved: in {self.stage} since {self.started:%Y-%m-%d}"
         if not -len(self.moves) <= move < len(self.moves):
             raise InvalidArgument(f"{self.id!r} has {len(self.moves)} moves, counted from 0; there is no move {move}")
         return str(self.moves[move])
@@ -105,7 +114,7 @@ def tell(record: Record, id: str | int) -> CustomerStory:
     return CustomerStory(
         id=str(id),
         stage=chart.stages[leaf],
-        started=f"{moment(int(record.started[code]), calendar.zone):%Y-%m-%d}",
+        started=moment(int(record.started[code]), calendar.zone),
         n_touchpoints=int(record.log.starts[code + 1] - record.log.starts[code]),
         moves=moves_of(record, code),
         options=tuple(options),

@@ -99,13 +99,23 @@ class Walk:
 
     def next_row(self, who: IntArray, answers: Answers) -> tuple[IntArray, IntArray]:
         """The next row that can move each customer, -1 for none, and its code."""
-        place = np.searchsorted(answers.rows, self.stop[who])
-        if not len(answers.rows):
-            return np.full(len(who), -1), np.zeros(len(who), np.int16)
-        inside = np.minimum(place, len(answers.rows) - 1)
-        row = answers.rows[inside]
-        found = (place < len(answers.rows)) & (row < self.rows.starts[who + 1])
-        return np.where(found, row, -1), answers.codes[inside]
+        stop = self.stop[who]
+        row, place = self.first_from(who, stop, answers.sure)
+        code = answers.codes[place]
+        if len(answers.asked) > 1:
+            if answers.least_days > 0:
+                opens = self.state.entry_day[0][who] + np.int32(answers.least_days)
+                stop = np.maximum(stop, self.first_row_on(who, opens))
+            asked, _ = self.first_from(who, stop, answers.asked)
+            sooner = asked < row
+            row, code = np.where(sooner, asked, row), np.where(sooner, np.int16(UNCERTAIN), code)
+        return np.where(row < len(self.rows), row, -1), code
+
+    def first_from(self, who: IntArray, stop: IntArray, index: IntArray) -> tuple[IntArray, IntArray]:
+        """The customer's first row at or after `stop` among some, the end of all rows for none, and its place."""
+        place = np.searchsorted(index, stop)
+        row = index[place]
+        return np.where(row < self.rows.starts[who + 1], row, len(self.rows)), place
 
     def next_due(self, who: IntArray, timer: int) -> IntArray:
         """The next day on which a timer fires for each customer, `NEVER` for none."""

@@ -54,6 +54,10 @@ class BoundCondition:
         """Whether it reads no unknown fact and calls no Python function."""
         return not any(isinstance(atom, Call) or unknown & set(names_of(atom)) for atom in self.condition.atoms)
 
+    def least(self, names: frozenset[str]) -> int:
+        """A value below which none of some whole facts lets the condition hold; 0 if that cannot be told."""
+        return max((_least(node, names, self.types) for node in _conjuncts(self.condition.root)), default=0)
+
     def figures(self, read: Read) -> tuple[Figure, ...]:
         """Its atoms in order, each with the figures that it read."""
         return tuple(self._figure(atom, read) for atom in self.condition.atoms)
@@ -258,6 +262,17 @@ def show(value: Value, kind: FactType) -> str:
     if isinstance(shown, Decimal) and not kind.unit:
         return f"{shown.normalize():f}"
     return repr(shown) if isinstance(shown, str) else str(shown)
+
+
+def _conjuncts(node: Node) -> list[Node]:
+    return [part for child in node.children for part in _conjuncts(child)] if isinstance(node, All) else [node]
+
+
+def _least(node: Node, names: frozenset[str], types: Mapping[str, FactType]) -> int:
+    if not isinstance(node, Compare) or node.left.name not in names or not isinstance(node.right, Constant):
+        return 0
+    sign, threshold = _threshold(node.operator, node.right, types[node.left.name])
+    return {">=": ceil(threshold), ">": floor(threshold) + 1, "==": ceil(threshold)}.get(sign, 0)
 
 
 def may_miss_under_not(condition: Condition, types: Mapping[str, FactType]) -> tuple[str, ...]:

@@ -87,11 +87,16 @@ class _Totals:
     def add(self, state: State, day: int, amount: int, n: int) -> State:
         if self.days is None:
             return (state[0] + n, check_limit(state[1] + amount))
-        if state and state[-1][0] == day:
+        if not state:
+            return ((day, n, amount),)
+        if state[-1][0] == day:
             last = state[-1]
             return (*state[:-1], (day, last[1] + n, check_limit(last[2] + amount)))
-        oldest = day - self.days.reach + 1
-        return (*(bucket for bucket in state if bucket[0] >= oldest), (day, n, amount))
+        oldest, gone = day - self.days.reach + 1, 0
+        # Days ascend, so what is too old stands in front; mostly that is one day or none.
+        while gone < len(state) and state[gone][0] < oldest:
+            gone += 1
+        return (*state[gone:], (day, n, amount))
 
     def read(self, state: State, today: int) -> tuple[int, int]:
         if self.days is None:

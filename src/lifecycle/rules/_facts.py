@@ -20,6 +20,8 @@ from ._rows import Column, Points, Rows
 Declared: TypeAlias = Fact | Ratio | Difference | InStage
 """What a definition takes as a fact."""
 Derived: TypeAlias = Ratio | Difference
+Folds: TypeAlias = tuple[tuple[int, Callable[[State, Touchpoint, int], State]], ...]
+"""Slots with the folds that change them."""
 RESERVED = frozenset({"stage", "health"})
 
 
@@ -37,14 +39,21 @@ class FactSet:
     """Facts about the stage; they alone depend on it."""
     slots: Mapping[str, int]
     """Where each folded fact keeps its state."""
-    listeners: Mapping[str, tuple[tuple[int, Callable[[State, Touchpoint, int], State]], ...]]
+    listeners: Mapping[str, Folds]
     """Kind → the folds that it feeds."""
-    lively: tuple[tuple[int, Callable[[State, Touchpoint, int], State]], ...]
+    lively: Folds
     """The folds that every sign of life feeds."""
+    of_life: Mapping[str, Folds] = attrs.field(init=False)
+    """Kind → the folds that it feeds as a sign of life."""
+    start: tuple[State, ...] = attrs.field(init=False)
+    """The states of a customer without touchpoints."""
 
-    @property
-    def start(self) -> tuple[State, ...]:
-        """The states of a customer without touchpoints."""
+    @of_life.default
+    def _join_lively(self) -> Mapping[str, Folds]:
+        return {kind: folds + self.lively for kind, folds in self.listeners.items()}
+
+    @start.default
+    def _find_start(self) -> tuple[State, ...]:
         return tuple(fact.start for fact in self.folded.values())
 
     def unknown_without_stage(self) -> frozenset[str]:
@@ -59,9 +68,7 @@ class FactSet:
         self, states: tuple[State, ...], kind: str, touchpoint: Touchpoint, day: int, *, is_life: bool
     ) -> tuple[State, ...]:
         """The states after a touchpoint of a canonical kind on a day; `is_life`: it is a sign of life."""
-        changes = self.listeners.get(kind, ())
-        if is_life and self.lively:
-            changes = (*changes, *self.lively)
+        changes = self.of_life.get(kind, self.lively) if is_life else self.listeners.get(kind, ())
         if not changes:
             return states
         after = list(states)

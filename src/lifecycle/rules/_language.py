@@ -185,7 +185,6 @@ def _walk(node: Node) -> list[Atom]:
     return [atom for child in node.children for atom in _walk(child)]
 
 
-@lru_cache(maxsize=4096)
 def parse(text: str) -> Condition:
     """The condition that a text means.
 
@@ -200,6 +199,11 @@ def parse(text: str) -> Condition:
         raise ConditionError(f"a condition is a text such as 'purchases >= 2', not {text!r}")
     if len(text) > MAX_LENGTH:
         raise ConditionError(f"condition of {len(text)} characters; at most {MAX_LENGTH} are read: name parts as facts")
+    return _parsed(text)
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> Condition:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:

@@ -7,34 +7,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lifecycle.engine import RESERVED_KINDS, Program, Record
+from ._program import RESERVED_KINDS, Program
+from ._record import Record
+from ._table import Table
 
 BoolArray = npt.NDArray[np.bool_]
 _BLOCK = 100_000
 
 
-def count_unanswered(record: Record) -> int:
-    """How many touchpoints met a stage without a transition for them; reserved kinds are always met."""
-    total = 0
+def unanswered_table(record: Record) -> Table:
+    """`Story.unanswered`."""
+    kinds = record.log.kinds
+    met, missed = np.zeros(len(kinds), np.int64), np.zeros(len(kinds), np.int64)
     for low in range(0, record.n_customers, _BLOCK):
-        total += _in_block(record, low, min(low + _BLOCK, record.n_customers))
-    return total
-
-
-def unread_kinds(record: Record) -> tuple[str, ...]:
-    """The kinds of the log that no stage and no fact of the lifecycle knows, as the log names them."""
-    program, log = record.program, record.log
-    known = set(program.chart.events) | RESERVED_KINDS
-    known |= {kind for fact in program.facts.folded.values() for kind in fact.kinds or ()}
-    known |= program.passive
-    return tuple(kind for kind in log.kinds if program.context.key(kind) not in known)
-
-
-def _in_block(record: Record, low: int, high: int) -> int:
-    block = record.log.block(low, high)
-    names = record.program.rows(block).names
-    answers = _answers(record.program, names)
-    return int((~answers[_stage_before(record, low, high, block.at, block.starts), block.kind]).sum())
+        block = record.log.block(low, min(low + _BLOCK, record.n_customers))
+        answers = _answers(record.program, record.program.rows(block).names)
+        answered = answers[_stage_before(record, low, low + block.n_customers, block.at, block.starts), block.kind]
+        met += np.bincount(block.kind, minlength=len(kinds))
+        missed += np.bincount(block.kind[~answered], minlength=len(kinds))
+    columns = {"kind": np.array(kinds, object), "touchpoints": met, "unanswered": missed}
+    return Table({name: values[met > 0] for name, values in columns.items()}, title="touchpoints by kind")
 
 
 def _answers(program: Program, names: tuple[str, ...]) -> BoolArray:
