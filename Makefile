@@ -6,7 +6,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 BUILD := build
 CDNOW := $(BUILD)/cdnow.csv
 # pytest's own options, for example: make test OPTIONS="-k chart -x"
-OPTIONS ?=
+OPTIONS ?= -n auto
+# The benchmarks' own, for example: make bench BENCH="--rows 1000000"
+BENCH ?=
 # A host of the repository may set PYTHONPATH; only what is installed in .venv counts here.
 unexport PYTHONPATH
 
@@ -45,7 +47,7 @@ $(CDNOW): examples/cdnow.py $(BUILD)/lifetimes/.ready
 
 demo: $(VENV)/.library $(CDNOW) ## replay the real CDNOW log: census, flow, time in stage, one customer's story
 	$(BIN)/python -m lifecycle replay $(CDNOW) --preset commerce \
-	  --customer customer --at date --kind =purchase --amount amount --currency USD --story 400
+	  --customer customer --at date --kind =purchase --amount amount --currency USD
 
 test: $(VENV)/.dev $(CDNOW) ## all tests, the examples of the docs included
 	$(BIN)/python -m pytest $(OPTIONS)
@@ -59,7 +61,7 @@ check: $(VENV)/.dev $(CDNOW) ## everything that CI checks: lint, format, types, 
 	$(BIN)/python -m pytest $(OPTIONS)
 
 bench: $(VENV)/.bench ## how fast: ratios of one run, as a table
-	$(BIN)/python -m benchmarks $(OPTIONS)
+	$(BIN)/python -m benchmarks $(BENCH)
 
 docs: $(VENV)/.docs ## the documentation as HTML in build/docs
 	$(BIN)/sphinx-build --quiet --fail-on-warning docs $(BUILD)/docs

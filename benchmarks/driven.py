@@ -96,6 +96,10 @@ class Driver:
         chart = self.program.chart
         self.leaves = {stage.id: leaf for leaf, stage in enumerate(chart.stages)}
         self.events = frozenset(chart.events)
+        self.reset()
+
+    def reset(self) -> None:
+        """Count from 0 again."""
         self.n_moves = self.n_sends = 0
         self.sending = 0.0
 

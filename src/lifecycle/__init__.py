@@ -1,28 +1,32 @@
 """The customer lifecycle as code: one definition, run live and in columns, every move explained."""
 
-from lifecycle.chart import ACTIVITY, ENTRY, CustomerMachine, DateOf, State, Timer, role
-from lifecycle.definition import Definition, Finding, customer_from_json, customer_to_json, replay
-from lifecycle.engine import CustomerStory, Step, Story, Table
-from lifecycle.log import TouchpointLog
-from lifecycle.model import Customer, Figure, Money, Move, Stage, Stay, Touchpoint, Window
-from lifecycle.rules import (
-    Count,
-    Difference,
-    Distinct,
-    First,
-    Flag,
-    Gap,
-    InStage,
-    Last,
-    Max,
-    Mean,
-    Min,
-    Open,
-    Ratio,
-    Since,
-    Sum,
-    Tenure,
-)
+import importlib as _importlib
+import typing as _typing
+
+if _typing.TYPE_CHECKING:
+    from lifecycle.chart import ACTIVITY, ENTRY, CustomerMachine, DateOf, State, Timer, role
+    from lifecycle.definition import Definition, Finding, customer_from_json, customer_to_json, replay
+    from lifecycle.engine import CustomerStory, Step, Story, Table
+    from lifecycle.log import TouchpointLog
+    from lifecycle.model import Customer, Figure, Money, Move, Stage, Stay, Touchpoint, Window
+    from lifecycle.rules import (
+        Count,
+        Difference,
+        Distinct,
+        First,
+        Flag,
+        Gap,
+        InStage,
+        Last,
+        Max,
+        Mean,
+        Min,
+        Open,
+        Ratio,
+        Since,
+        Sum,
+        Tenure,
+    )
 
 __all__ = [
     "ACTIVITY",
@@ -67,3 +71,19 @@ __all__ = [
     "replay",
     "role",
 ]
+
+_ROOMS = ("model", "log", "rules", "chart", "engine", "definition")
+
+
+def __getattr__(name: str) -> _typing.Any:
+    # A room is loaded when one of its names is first asked for: who only makes touchpoints never loads numpy.
+    for room in _ROOMS if name in __all__ else ():
+        module = _importlib.import_module(f"lifecycle.{room}")
+        if name in module.__all__:
+            value = globals()[name] = getattr(module, name)
+            return value
+    raise AttributeError(f"module 'lifecycle' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -5,7 +5,7 @@ from ._counts import Count, Days, Mean, Sum
 from ._derived import Difference, InStage, Ratio
 from ._distinct import Distinct
 from ._extremes import Max, Min
-from ._fact import BoundFact, Context, Fact, FactType, State, Value, as_kinds
+from ._fact import BoundFact, Context, Fact, FactType, FoldState, Value, as_kinds
 from ._facts import Declared, FactSet, bind_facts, counter_of
 from ._language import Condition, join, parse
 from ._latest import First, Flag, Gap, Last, Since, Tenure, day_of_text
@@ -29,6 +29,7 @@ __all__ = [
     "FactType",
     "First",
     "Flag",
+    "FoldState",
     "Gap",
     "InStage",
     "Last",
@@ -43,7 +44,6 @@ __all__ = [
     "ReadColumn",
     "Rows",
     "Since",
-    "State",
     "Sum",
     "Tenure",
     "Value",

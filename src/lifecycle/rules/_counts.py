@@ -11,7 +11,7 @@ import numpy.typing as npt
 from lifecycle.errors import DefinitionError
 from lifecycle.model import Touchpoint
 
-from ._fact import BoundFact, Context, FactType, State, Value, as_kinds, check_limit, check_limits
+from ._fact import BoundFact, Context, FactType, FoldState, Value, as_kinds, check_limit, check_limits
 from ._rows import BoolArray, Column, Filter, Points, Rows
 from ._where import make_where, number_of, numbers
 
@@ -84,7 +84,7 @@ class _Totals:
 
     days: Days | None
 
-    def add(self, state: State, day: int, amount: int, n: int) -> State:
+    def add(self, state: FoldState, day: int, amount: int, n: int) -> FoldState:
         if self.days is None:
             return (state[0] + n, check_limit(state[1] + amount))
         if not state:
@@ -98,7 +98,7 @@ class _Totals:
             gone += 1
         return (*state[gone:], (day, n, amount))
 
-    def read(self, state: State, today: int) -> tuple[int, int]:
+    def read(self, state: FoldState, today: int) -> tuple[int, int]:
         if self.days is None:
             return state[0], state[1]
         low, high = self.days.bounds(today)
@@ -106,7 +106,7 @@ class _Totals:
         return sum(bucket[1] for bucket in seen), check_limit(sum(bucket[2] for bucket in seen))
 
     @property
-    def start(self) -> State:
+    def start(self) -> FoldState:
         return (0, 0) if self.days is None else ()
 
 
@@ -119,10 +119,10 @@ class Count(Windowed):
         kinds, where = context.kind_set(self.kinds), make_where(self.where, context.exponent)
         totals = _Totals(self.days)
 
-        def fold(state: State, touchpoint: Touchpoint, day: int) -> State:
+        def fold(state: FoldState, touchpoint: Touchpoint, day: int) -> FoldState:
             return totals.add(state, day, 0, 1) if where is None or where.passes(touchpoint) else state
 
-        def read(state: State, today: int, start: int) -> Value:
+        def read(state: FoldState, today: int, start: int) -> Value:
             return totals.read(state, today)[0]
 
         def query(rows: Rows, points: Points) -> Column:
@@ -158,11 +158,11 @@ class Sum(Windowed):
         kinds, where = context.kind_set(self.kinds), make_where(self.where, context.exponent)
         totals, units = _Totals(self.days), _Units(self.of, self.scale(context), context.exponent)
 
-        def fold(state: State, touchpoint: Touchpoint, day: int) -> State:
+        def fold(state: FoldState, touchpoint: Touchpoint, day: int) -> FoldState:
             amount = units.scalar(touchpoint) if where is None or where.passes(touchpoint) else None
             return state if amount is None else totals.add(state, day, amount, 1)
 
-        def read(state: State, today: int, start: int) -> Value:
+        def read(state: FoldState, today: int, start: int) -> Value:
             return totals.read(state, today)[1]
 
         def query(rows: Rows, points: Points) -> Column:
@@ -186,7 +186,7 @@ class Mean(Sum):
         kinds, where = context.kind_set(self.kinds), make_where(self.where, context.exponent)
         totals, units = _Totals(self.days), _Units(self.of, self.scale(context), context.exponent)
 
-        def read(state: State, today: int, start: int) -> Value:
+        def read(state: FoldState, today: int, start: int) -> Value:
             n, total = totals.read(state, today)
             return total / n if n else None
 

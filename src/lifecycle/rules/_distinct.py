@@ -12,7 +12,7 @@ from lifecycle.errors import DefinitionError
 from lifecycle.model import Touchpoint
 
 from ._counts import Windowed, span
-from ._fact import BoundFact, Context, FactType, State, Value
+from ._fact import BoundFact, Context, FactType, FoldState, Value
 from ._latest import HasValue, Reading
 from ._rows import Column, Points, Rows, Selection
 from ._where import make_where
@@ -43,7 +43,7 @@ def _bind_days(fact: Distinct, context: Context) -> BoundFact:
     kinds, where = context.kind_set(fact.kinds), make_where(fact.where, context.exponent)
     days = fact.days
 
-    def fold(state: State, touchpoint: Touchpoint, day: int) -> State:
+    def fold(state: FoldState, touchpoint: Touchpoint, day: int) -> FoldState:
         if not (where is None or where.passes(touchpoint)):
             return state
         if days is None:
@@ -52,7 +52,7 @@ def _bind_days(fact: Distinct, context: Context) -> BoundFact:
             return state
         return (*(seen for seen in state or () if seen > day - days.reach), day)
 
-    def read(state: State, today: int, start: int) -> Value:
+    def read(state: FoldState, today: int, start: int) -> Value:
         if not state:
             return 0
         if days is None:
@@ -82,14 +82,14 @@ def _bind_texts(fact: Distinct, of: str, context: Context) -> BoundFact:
     reading, days = Reading(of, "text", context.exponent), fact.days
     filtered = HasValue(where, reading)
 
-    def fold(state: State, touchpoint: Touchpoint, day: int) -> State:
+    def fold(state: FoldState, touchpoint: Touchpoint, day: int) -> FoldState:
         value = reading.scalar(touchpoint) if where is None or where.passes(touchpoint) else None
         if value is None:
             return state
         kept = (pair for pair in state or () if pair[0] != value and (days is None or pair[1] > day - days.n))
         return tuple(sorted((*kept, (value, day))))
 
-    def read(state: State, today: int, start: int) -> Value:
+    def read(state: FoldState, today: int, start: int) -> Value:
         return sum(1 for _, day in state or () if days is None or day > today - days.n)
 
     def query(rows: Rows, points: Points) -> Column:

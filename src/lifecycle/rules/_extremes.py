@@ -11,7 +11,7 @@ import numpy.typing as npt
 from lifecycle.model import Touchpoint
 
 from ._counts import Windowed, span
-from ._fact import BoundFact, Context, State, Value
+from ._fact import BoundFact, Context, FoldState, Value
 from ._latest import HasValue, Reading
 from ._rows import Column, Points, Rows, Selection
 from ._where import make_where
@@ -43,7 +43,7 @@ def _bind(fact: Max, context: Context, *, sign: int) -> BoundFact:
     reading = Reading(fact.of, "number", context.exponent)
     filtered, days, best = HasValue(where, reading), fact.days, max if sign > 0 else min
 
-    def fold(state: State, touchpoint: Touchpoint, day: int) -> State:
+    def fold(state: FoldState, touchpoint: Touchpoint, day: int) -> FoldState:
         value = reading.scalar(touchpoint) if where is None or where.passes(touchpoint) else None
         if value is None:
             return state
@@ -53,7 +53,7 @@ def _bind(fact: Max, context: Context, *, sign: int) -> BoundFact:
             return (*state[:-1], (day, best(state[-1][1], value)))
         return (*(bucket for bucket in state or () if bucket[0] > day - days.reach), (day, value))
 
-    def read(state: State, today: int, start: int) -> Value:
+    def read(state: FoldState, today: int, start: int) -> Value:
         if days is None or state is None:
             value: Value = state
             return value

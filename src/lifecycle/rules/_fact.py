@@ -16,7 +16,7 @@ from ._rows import Column, Points, Rows
 
 Value: TypeAlias = int | float | str | None
 """The stored value of a fact: whole units, a quotient, a text; None where missing."""
-State: TypeAlias = Any
+FoldState: TypeAlias = Any
 """What a scalar fold keeps: JSON values and tuples only, so that a customer serialises."""
 
 LIMIT = 2**53
@@ -46,11 +46,11 @@ class BoundFact:
     """What a condition may do with it."""
     kinds: frozenset[str] | None
     """The touchpoints that change it; None: every sign of life."""
-    start: State
+    start: FoldState
     """The state before the first touchpoint."""
-    fold: Callable[[State, Touchpoint, int], State]
+    fold: Callable[[FoldState, Touchpoint, int], FoldState]
     """(state, touchpoint, day) → state; never changes the old state."""
-    read: Callable[[State, int, int], Value]
+    read: Callable[[FoldState, int, int], Value]
     """(state, today, first day of the customer) → value, None if missing; days since 1970-01-01."""
     query: Callable[[Rows, Points], Column]
     """(rows, points) → the values as of each point, later rows unseen."""

@@ -14,13 +14,13 @@ from lifecycle.model import Touchpoint
 from ._condition import Read, ReadColumn
 from ._counts import Count
 from ._derived import Difference, InStage, Ratio
-from ._fact import BoundFact, Context, Fact, FactType, State, Value
+from ._fact import BoundFact, Context, Fact, FactType, FoldState, Value
 from ._rows import Column, Points, Rows
 
 Declared: TypeAlias = Fact | Ratio | Difference | InStage
 """What a definition takes as a fact."""
 Derived: TypeAlias = Ratio | Difference
-Folds: TypeAlias = tuple[tuple[int, Callable[[State, Touchpoint, int], State]], ...]
+Folds: TypeAlias = tuple[tuple[int, Callable[[FoldState, Touchpoint, int], FoldState]], ...]
 """Slots with the folds that change them."""
 RESERVED = frozenset({"stage", "health"})
 
@@ -45,7 +45,7 @@ class FactSet:
     """The folds that every sign of life feeds."""
     of_life: Mapping[str, Folds] = attrs.field(init=False)
     """Kind → the folds that it feeds as a sign of life."""
-    start: tuple[State, ...] = attrs.field(init=False)
+    start: tuple[FoldState, ...] = attrs.field(init=False)
     """The states of a customer without touchpoints."""
 
     @of_life.default
@@ -53,7 +53,7 @@ class FactSet:
         return {kind: folds + self.lively for kind, folds in self.listeners.items()}
 
     @start.default
-    def _find_start(self) -> tuple[State, ...]:
+    def _find_start(self) -> tuple[FoldState, ...]:
         return tuple(fact.start for fact in self.folded.values())
 
     def unknown_without_stage(self) -> frozenset[str]:
@@ -65,8 +65,8 @@ class FactSet:
         return frozenset(names)
 
     def fold(
-        self, states: tuple[State, ...], kind: str, touchpoint: Touchpoint, day: int, *, is_life: bool
-    ) -> tuple[State, ...]:
+        self, states: tuple[FoldState, ...], kind: str, touchpoint: Touchpoint, day: int, *, is_life: bool
+    ) -> tuple[FoldState, ...]:
         """The states after a touchpoint of a canonical kind on a day; `is_life`: it is a sign of life."""
         changes = self.of_life.get(kind, self.lively) if is_life else self.listeners.get(kind, ())
         if not changes:
@@ -76,7 +76,7 @@ class FactSet:
             after[slot] = fold(after[slot], touchpoint, day)
         return tuple(after)
 
-    def reader(self, states: tuple[State, ...], today: int, start: int, staged: Read) -> Read:
+    def reader(self, states: tuple[FoldState, ...], today: int, start: int, staged: Read) -> Read:
         """A way to read any fact of one customer on a day; `staged` reads the facts about the stage."""
         folded, slots, derived = self.folded, self.slots, self.derived
 

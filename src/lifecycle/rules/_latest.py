@@ -12,7 +12,7 @@ import numpy as np
 from lifecycle.errors import DefinitionError
 from lifecycle.model import Touchpoint
 
-from ._fact import BoundFact, Context, FactType, State, Value, as_kinds
+from ._fact import BoundFact, Context, FactType, FoldState, Value, as_kinds
 from ._rows import Column, Points, Rows, Selection
 from ._where import Where, make_where, number_of, numbers, text_of, texts
 
@@ -21,13 +21,17 @@ _EPOCH = date(1970, 1, 1).toordinal()
 
 @lru_cache(maxsize=65_536)
 def day_of_text(text: str) -> int | None:
-    """The day that an ISO date means, in days since 1970-01-01; None if it is none."""
+    """The day that an ISO date means, in days since 1970-01-01; None if it is none, or not of 1970 to 2200.
+
+    So '9999-12-31', which many systems write for 'never', is missing.
+    """
     if len(text) < 10 or text[4] != "-" or (len(text) > 10 and text[10] not in "T "):
         return None
     try:
-        return date.fromisoformat(text[:10]).toordinal() - _EPOCH
+        day = date.fromisoformat(text[:10])
     except ValueError:
         return None
+    return day.toordinal() - _EPOCH if 1970 <= day.year <= 2200 else None
 
 
 @attrs.frozen
@@ -130,13 +134,13 @@ def _bind_value(fact: First, context: Context, *, keep_first: bool, stale: int |
     reading = Reading(fact.of, fact.type, context.exponent)
     filtered = HasValue(where, reading)
 
-    def fold(state: State, touchpoint: Touchpoint, day: int) -> State:
+    def fold(state: FoldState, touchpoint: Touchpoint, day: int) -> FoldState:
         if (keep_first and state is not None) or not (where is None or where.passes(touchpoint)):
             return state
         value = reading.scalar(touchpoint)
         return state if value is None else (day, value)
 
-    def read(state: State, today: int, start: int) -> Value:
+    def read(state: FoldState, today: int, start: int) -> Value:
         if state is None or (stale is not None and today - state[0] > stale):
             return None
         value: Value = state[1]
@@ -177,10 +181,10 @@ class Since:
         kinds, where = context.kind_set(self.kinds), make_where(self.where, context.exponent)
         from_start = self.otherwise == "start"
 
-        def fold(state: State, touchpoint: Touchpoint, day: int) -> State:
+        def fold(state: FoldState, touchpoint: Touchpoint, day: int) -> FoldState:
             return day if where is None or where.passes(touchpoint) else state
 
-        def read(state: State, today: int, start: int) -> Value:
+        def read(state: FoldState, today: int, start: int) -> Value:
             since = start if state is None and from_start else state
             return None if since is None else today - since
 
@@ -213,7 +217,7 @@ class Flag:
             return attrs.evolve(last, type=FactType(kind="flag", may_miss=True))
         since = Since(self.kinds, where=self.where, otherwise="missing").bind(context)
 
-        def read(state: State, today: int, start: int) -> Value:
+        def read(state: FoldState, today: int, start: int) -> Value:
             return int(state is not None)
 
         def query(rows: Rows, points: Points) -> Column:
@@ -253,12 +257,12 @@ class Gap:
         """The two meanings inside a definition."""
         kinds, where = context.kind_set(self.kinds), make_where(self.where, context.exponent)
 
-        def fold(state: State, touchpoint: Touchpoint, day: int) -> State:
+        def fold(state: FoldState, touchpoint: Touchpoint, day: int) -> FoldState:
             if where is not None and not where.passes(touchpoint):
                 return state
             return (day, day, 1) if state is None else (state[0], day, state[2] + 1)
 
-        def read(state: State, today: int, start: int) -> Value:
+        def read(state: FoldState, today: int, start: int) -> Value:
             return None if state is None or state[2] < 2 else (state[1] - state[0]) / (state[2] - 1)
 
         def query(rows: Rows, points: Points) -> Column:

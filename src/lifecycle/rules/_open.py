@@ -12,7 +12,7 @@ import numpy.typing as npt
 from lifecycle.errors import DefinitionError
 from lifecycle.model import Touchpoint
 
-from ._fact import BoundFact, Context, FactType, State, Value
+from ._fact import BoundFact, Context, FactType, FoldState, Value
 from ._rows import Column, Points, Rows, Selection
 from ._where import text_of, texts
 
@@ -84,7 +84,7 @@ class OldestOpen:
         """The two meanings inside a definition."""
         pairs = _Pairs(context.key(self.of.opened), context.key(self.of.closed), self.of.ref, context)
 
-        def read(state: State, today: int, start: int) -> Value:
+        def read(state: FoldState, today: int, start: int) -> Value:
             if not state:
                 return None
             opened = min(day for _, day in state)
@@ -120,7 +120,7 @@ class _Pairs:
     def kinds(self) -> frozenset[str]:
         return frozenset((self.opened, self.closed))
 
-    def fold(self, state: State, touchpoint: Touchpoint, day: int) -> State:
+    def fold(self, state: FoldState, touchpoint: Touchpoint, day: int) -> FoldState:
         """The open ones as (reference, day of opening), in order of opening."""
         ref = text_of(touchpoint, self.ref) or ""
         if self.context.key(touchpoint.kind) == self.closed:
