@@ -10,11 +10,9 @@ from itertools import zip_longest
 import pytest
 
 from lifecycle import Customer, Move, Story, TouchpointLog, replay
-from lifecycle.engine import Program, _timing
 from lifecycle.engine._program import NEVER
 from lifecycle.engine._telling import moves_of
 from lifecycle.errors import LifecycleWarning
-from lifecycle.rules import _counts
 
 from .oracle import Oracle, Trace
 from .worlds import World, make_world
@@ -96,26 +94,3 @@ def test_worlds_are_large_enough() -> None:
     touchpoints = sum(len(history) for world in worlds for history in world.histories) / len(worlds) * N_WORLDS
     assert N_WORLDS >= 500
     assert touchpoints >= 200_000
-
-
-MUTANTS = {
-    "live: a timer fires a day late": (
-        Program, "first_due",
-        lambda right: lambda *given: None if (due := right(*given)) is None else due + 1,
-    ),
-    "live: a window is a day short": (
-        _counts.Days, "bounds", lambda right: lambda self, today: (right(self, today)[0] + 1, right(self, today)[1])
-    ),
-    "columns: a window is a day long": (
-        _counts, "span",
-        lambda right: lambda rows, points, chosen, days: right(
-            rows, points, chosen, days and _counts.Days(days.n + 1, days.ago)
-        ),
-    ),
-    "columns: a timer on the day of the next row waits": (
-        _timing, "find_timings",
-        lambda right: lambda program, rows, limit, fresh: tuple(
-            _timing.Timing(t.basis, t.gaps[t.dues % 2 == 0], t.dues[t.dues % 2 == 0]) for t in right(program, rows, limit, fresh)
-        ),
-    ),
-}  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
@@ -25,7 +24,7 @@ from lifecycle.engine import (
 )
 from lifecycle.errors import DefinitionError
 from lifecycle.model import Calendar, Customer, Stage, Touchpoint, exponent, moment_us, normalise_kind
-from lifecycle.rules import Context, Declared, FactSet, bind_facts
+from lifecycle.rules import Context, Declared, FactSet, FactValue, bind_facts, major, reads_money
 
 from ._identity import canonical, digest_of
 from ._review import Finding, review
@@ -47,6 +46,11 @@ def _timers(timers: Sequence[Timer]) -> tuple[Timer, ...]:
 
 def _kinds(kinds: Sequence[str]) -> tuple[str, ...]:
     return tuple(kinds)
+
+
+def _filters_money(fact: object) -> bool:
+    where = getattr(fact, "where", None)
+    return isinstance(where, str) and reads_money(where)
 
 
 @attrs.frozen(eq=False)
@@ -77,6 +81,7 @@ class Definition:
     """Kinds that are no sign of life, such as a mail that was sent; bookkeeping kinds never are."""
     program: Program = attrs.field(init=False, repr=False)
     """The definition compiled; for the engines."""
+    _variant: type[CustomerMachine] = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         context = self._context()
@@ -88,6 +93,8 @@ class Definition:
         digest = digest_of(canonical(self, chart))
         program = Program(digest, chart, facts, context, Calendar(self.zone), passive)
         object.__setattr__(self, "program", program)
+        # Built now: a class derived later from the host's would change the host's (python-statemachine shares states).
+        object.__setattr__(self, "_variant", machine_variant(self.machine_class, facts))
 
     def _context(self) -> Context:
         keys: dict[str, str] = {}
@@ -119,7 +126,7 @@ class Definition:
             problems += [
                 f"fact {name!r} reads amounts: pass currency='EUR' (or another) to the definition"
                 for name, fact in self.facts.items()
-                if getattr(fact, "of", None) == "amount"
+                if getattr(fact, "of", None) == "amount" or _filters_money(fact)
             ]
         if problems:
             raise DefinitionError(problems)
@@ -206,6 +213,13 @@ class Definition:
         """
         return machine_at(self._variant, customer.stage.id, reader_of(self.program, customer))
 
-    @cached_property
-    def _variant(self) -> type[CustomerMachine]:
-        return machine_variant(self.machine_class, self.program.facts)
+    def facts_of(self, customer: Customer, now: datetime) -> dict[str, FactValue]:
+        """Every fact of a customer at an instant, timers due by then fired; money in major units, None where missing.
+
+        Raises:
+            InvalidArgument: `now` is not aware.
+            DefinitionMismatch: the customer was made by another definition.
+        """
+        after = self.pass_time(customer, now).customer
+        read = reader_of(self.program, after, max(moment_us(now, "now"), after.head_us))
+        return {name: major(read(name), kind) for name, kind in self.program.facts.types.items()}

@@ -6,11 +6,13 @@ import hashlib
 import json
 from datetime import date
 from enum import Enum
+from types import FunctionType
 from typing import Any
 
 import attrs
 
 from lifecycle.chart import Chart
+from lifecycle.errors import DefinitionError
 
 
 def canonical(definition: Any, chart: Chart) -> dict[str, Any]:
@@ -61,6 +63,22 @@ def _plain(value: Any) -> Any:
         return value.name
     if isinstance(value, date):
         return value.isoformat()
-    if callable(value):
+    if isinstance(value, (str, int, float, bool, type(None))):
+        return value
+    if isinstance(value, FunctionType | type):
         return f"{value.__module__}.{value.__qualname__}"
-    return value if isinstance(value, (str, int, float, bool, type(None))) else repr(value)
+    return _plain_object(value)
+
+
+def _plain_object(value: object) -> Any:
+    """An object by its class and what it holds, which must be the same in every process."""
+    known = getattr(value, "__dict__", None)
+    if known is None:
+        raise DefinitionError(
+            f"{value!r} has no identity that lasts: make {type(value).__name__} an attrs class or a dataclass, so that "
+            "the definition has the same digest in every process"
+        )
+    return {
+        "is": f"{type(value).__module__}.{type(value).__qualname__}",
+        **{name: _plain(known[name]) for name in known},
+    }

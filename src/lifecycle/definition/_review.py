@@ -24,15 +24,13 @@ class Finding:
 
 
 def review(program: Program) -> tuple[Finding, ...]:
-    """Negations over facts that can be missing, guards that are Python functions, facts that nothing reads."""
+    """Negations over facts that can be missing, and guards that are Python functions."""
     findings: dict[str, Finding] = {}
-    read: set[str] = set()
     for routes in program.chart.routes.values():
         for route in routes:
             if route.condition is None:
                 continue
             condition: Condition = route.condition.condition
-            read |= set(condition.names)
             for name in may_miss_under_not(condition, program.facts.types):
                 text = f"'not' over {name!r} holds for whom it is missing (S12)"
                 remedy = "ask the other way round, or read a fact that is never missing"

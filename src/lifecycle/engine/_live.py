@@ -289,8 +289,8 @@ def _mismatch(program: Program, customer: Customer) -> DefinitionMismatch:
     )
 
 
-def reader_of(program: Program, customer: Customer) -> Read:
-    """Reads the customer's facts as of the last instant at which something was processed."""
+def reader_of(program: Program, customer: Customer, at_us: int | None = None) -> Read:
+    """Reads the customer's facts on the day of an instant, or when something was processed last (None)."""
     walk = _Walk(program, customer)
-    walk.today = program.calendar.day_of(customer.head_us)
+    walk.today = program.calendar.day_of(customer.head_us if at_us is None else at_us)
     return walk.reader()

@@ -223,17 +223,18 @@ class Story:
         """Why a customer does not stand in a stage: what it would take, with the figures of now."""
         return self.customer(id).why_not(stage)
 
-    def extend(self, log: TouchpointLog, until: Moment | None = None) -> Story:
+    def extend(self, log: TouchpointLog | None = None, *, until: Moment | None = None) -> Story:
         """The story after more touchpoints; what is old is shared, only who is touched or due is walked.
 
         Args:
-            log: touchpoints that are not older than what their customers have lived through.
+            log: touchpoints that are not older than what their customers have lived through; None lets time pass only.
             until: the new end, exclusive; None is the midnight after the last touchpoint, or the old end if later.
 
         Raises:
             LateTouchpoint: a touchpoint is older; replay the whole log instead.
         """
         end = None if until is None else instant(until, self.base.program.calendar)
+        log = self.base.log.before(0) if log is None else log
         if len(self.steps) >= _SETTLE_AFTER:
             return Story(self.record, (extend(self.record, (), log, end),))
         return Story(self.base, (*self.steps, extend(self.base, self.steps, log, end)))

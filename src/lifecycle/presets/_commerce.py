@@ -30,11 +30,11 @@ from ._kinds import ADVOCACY, CONTACT, NO_RETURN, PASSIVE, REFUND, WEB
 REPEAT_PURCHASES: Final = 2
 """Bought on so many different days, a customer buys by habit: the first repeat purchase."""
 MATURE_PURCHASES: Final = 3
-"""'3 or more purchases in the past year' marks the customers to nurture (seed 003)."""
+"""'3 or more purchases in the past year' marks the customers to nurture."""
 REVIEW_DAYS: Final = 30
 """Mature customers are looked at once a month: our default."""
 LAPSE_DAYS: Final = 180
-"""Contact at least once a quarter (seeds 002 and 004): who was silent for two is gone, our default."""
+"""Contact at least once a quarter: who was silent for two is gone, our default."""
 COOL_DAYS: Final = 365
 """An advocate who did nothing for a year is one no more: our default."""
 WIN_BACK_DAYS: Final = 60
@@ -112,7 +112,7 @@ def _facts() -> dict[str, Declared]:
         "purchase_days": Distinct("purchase", where=NO_RETURN),
         "purchases_365d": purchases.within(365),
         "days_since_purchase": Since("purchase", where=NO_RETURN, otherwise="missing"),
-        # Signs of staying: frequency, categories, pages, mail clicks, events (seeds 000 and 003).
+        # Signs of staying: frequency, categories, pages, mail clicks, events.
         "purchase_gap_days": Gap("purchase", where=NO_RETURN),
         "categories_365d": Distinct("purchase", of="category", where=NO_RETURN).within(365),
         "product_views_30d": Count("product_viewed").within(30),

@@ -16,7 +16,7 @@ from . import _stages as stages
 from ._kinds import ADVOCACY, CONTACT, NO_RETURN, PASSIVE, WEB
 
 ONBOARDING_DAYS: Final = 90
-"""The first 90 days decide (seed 001, 'the first 90 days'): then onboarding is over, whatever came of it."""
+"""The first 90 days decide: then onboarding is over, whatever came of it."""
 HABIT_DAYS: Final = 10
 """Use on so many different days is a habit, and ends onboarding early: two working weeks, our default."""
 MATURE_PAYMENTS: Final = 6
@@ -24,13 +24,13 @@ MATURE_PAYMENTS: Final = 6
 MATURE_DAYS: Final = 90
 """Days in adoption before maturity: one quarter, our default; a relapse is not undone at once."""
 REVIEW_DAYS: Final = 30
-"""Mature accounts are looked at once a month, as use is compared over 30 days (seed 001)."""
+"""Mature accounts are looked at once a month, as use is compared over 30 days."""
 USE_DROP: Final = 0.5
-"""Use down by half in 30 days is a sign of leaving (seed 001, the second of its three alert rules)."""
+"""Use down by half in 30 days is a sign of leaving (a common alert rule)."""
 USE_LEAST: Final = 4
 """Less use than once a week says nothing when it halves: our default."""
 SILENCE_DAYS: Final = 90
-"""Contact at least once a quarter (seeds 002 and 004): who gave no sign of life for one is gone."""
+"""Contact at least once a quarter: who gave no sign of life for one is gone."""
 RENEWAL_GRACE_DAYS: Final = 30
 """Neither renewed nor paid so long after the renewal date, a contract has ended: one month, our default."""
 COOL_DAYS: Final = 365
@@ -142,14 +142,14 @@ def _facts(main_feature: str | None, holidays: tuple[date, ...]) -> dict[str, De
         "feature_use_30d": use.within(30),
         "feature_use_prev_30d": use.within(30, ago=30),
         "use_change": Ratio("feature_use_30d", "feature_use_prev_30d"),
-        # Signs of leaving: log-ins, active people, tickets, contact (seed 001).
+        # Signs of leaving: log-ins, active people, tickets, contact.
         "days_since_login": Since("login"),
         "logins_30d": Count("login").within(30),
         "tickets_open": tickets,
         "oldest_ticket_business_days": tickets.oldest("business_days", holidays=holidays),
         "days_since_ticket": Since("ticket_opened", otherwise="missing"),
         "nps_score": Last("nps", of="score"),
-        # The account: who looks after it (seed 000), how many people and levels of it are reached (seed 002).
+        # The account: who looks after it, how many people and levels of it are reached.
         "owner": Last(("welcomed", "profile_set", "owner_changed"), of="owner", type="text"),
         "days_since_handover": Since("owner_changed", otherwise="missing"),
         "contacts_active_30d": Distinct(("login", "feature_used"), of="contact").within(30),

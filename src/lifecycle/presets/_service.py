@@ -15,7 +15,7 @@ from . import _stages as stages
 from ._kinds import ADVOCACY, CONTACT, NO_RETURN, PASSIVE, REFUND, WEB
 
 ONBOARDING_DAYS: Final = 90
-"""The first 90 days decide (seed 001, 'the first 90 days'): then onboarding is over for who came."""
+"""The first 90 days decide: then onboarding is over for who came."""
 HABIT_VISITS: Final = 3
 """Visits on so many different days are a habit, and end onboarding early: our default."""
 MATURE_VISITS: Final = 3
@@ -25,15 +25,15 @@ MATURE_DAYS: Final = 365
 REVIEW_DAYS: Final = 30
 """Customers are looked at once a month: our default."""
 VISIT_DROP: Final = 0.5
-"""Down by half is a sign of leaving (seed 001); year against year, as seasons differ."""
+"""Down by half is a sign of leaving; year against year, as seasons differ."""
 VISIT_LEAST: Final = 4
 """Fewer visits in a year than one a quarter say nothing when they halve: our default."""
 SEASON_DAYS: Final = 365
-"""Who comes each year comes again within a year (seed 002, services by season) ..."""
+"""Who comes each year comes again within a year ..."""
 GRACE_DAYS: Final = 60
 """... or two months later, as seasons move with weather and holidays: our default."""
 LAPSE_DAYS: Final = 120
-"""Who came in every quarter, and now not for so long, is gone: a quarter (seeds 002 and 004) and a month."""
+"""Who came in every quarter, and now not for so long, is gone: a quarter and a month."""
 COOL_DAYS: Final = 365
 """An advocate who did nothing for a year is one no more: our default."""
 WIN_BACK_DAYS: Final = 60
@@ -133,7 +133,7 @@ def _facts(lapse_days: int) -> dict[str, Declared]:
         "tenure": Tenure(),
         "payments": Count("payment", where=NO_RETURN),
         "days_since_payment": Since("payment", where=NO_RETURN, otherwise="missing"),
-        # Signs of staying and of leaving: frequency, pages, mail clicks, what was called off (seed 003).
+        # Signs of staying and of leaving: frequency, pages, mail clicks, what was called off.
         "days_since_visit": Since("visit"),
         "visit_gap_days": Gap("visit"),
         "bookings_90d": Count("booked").within(90),

@@ -1,6 +1,6 @@
 """Conditions and facts: one language, a scalar and an array meaning."""
 
-from ._condition import BoundCondition, Read, ReadColumn, bind_condition, major, may_miss_under_not, show
+from ._condition import BoundCondition, FactValue, Read, ReadColumn, bind_condition, major, may_miss_under_not, show
 from ._counts import Count, Days, Mean, Sum
 from ._derived import Difference, InStage, Ratio
 from ._distinct import Distinct
@@ -11,7 +11,7 @@ from ._language import Condition, join, parse
 from ._latest import First, Flag, Gap, Last, Since, Tenure, day_of_text
 from ._open import OldestOpen, Open
 from ._rows import Column, Points, Rows, days_of
-from ._where import texts
+from ._where import reads_money, texts
 
 __all__ = [
     "BoundCondition",
@@ -27,6 +27,7 @@ __all__ = [
     "Fact",
     "FactSet",
     "FactType",
+    "FactValue",
     "First",
     "Flag",
     "FoldState",
@@ -57,6 +58,7 @@ __all__ = [
     "major",
     "may_miss_under_not",
     "parse",
+    "reads_money",
     "show",
     "texts",
 ]

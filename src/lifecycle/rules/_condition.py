@@ -26,6 +26,8 @@ Read: TypeAlias = Callable[[str], Value]
 """Gives the value of a fact, by its name, for one customer at one moment."""
 ReadColumn: TypeAlias = Callable[[str], Column]
 """Gives the values of a fact, by its name, at many points."""
+FactValue: TypeAlias = int | float | str | bool | Decimal | None
+"""The value of a fact as a person means it: money in major units, flags as bool."""
 _SIGNS = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
 
@@ -237,7 +239,7 @@ def _call_test(atom: Call, types: Mapping[str, FactType]) -> _Test:
     return _Test(scalar, array)
 
 
-def major(value: Value, kind: FactType) -> Value | Decimal | bool:
+def major(value: Value, kind: FactType) -> FactValue:
     """A stored value as a person means it: money in major units, flags as bool."""
     if value is None or isinstance(value, str):
         return value

@@ -13,13 +13,12 @@ from lifecycle.errors import FactOverflow
 from lifecycle.model import Touchpoint, normalise_kind
 
 from ._rows import Column, Points, Rows
+from ._where import LIMIT
 
 Value: TypeAlias = int | float | str | None
 """The stored value of a fact: whole units, a quotient, a text; None where missing."""
 FoldState: TypeAlias = Any
 """What a scalar fold keeps: JSON values and tuples only, so that a customer serialises."""
-
-LIMIT = 2**53
 
 
 @attrs.frozen

@@ -150,13 +150,15 @@ def bind_facts(
     ordered = _resolve(derived, types, problems)
     if problems:
         raise DefinitionError(problems)
+    # By name, so that a stored customer does not depend on the order of declaration, as the digest does not.
+    folded = dict(sorted(folded.items()))
     slots = {name: slot for slot, name in enumerate(folded)}
     kinds = {kind for fact in folded.values() for kind in fact.kinds or ()}
     return FactSet(
         types={name: types[name] for name in declared},
         folded=folded,
         derived=ordered,
-        staged={name: fact for name, fact in declared.items() if isinstance(fact, InStage)},
+        staged={name: fact for name, fact in sorted(declared.items()) if isinstance(fact, InStage)},
         slots=slots,
         listeners={
             kind: tuple((slots[name], fact.fold) for name, fact in folded.items() if fact.kinds and kind in fact.kinds)

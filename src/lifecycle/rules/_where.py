@@ -24,7 +24,8 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
-_EXACT = 2**53
+LIMIT = 2**53
+"""From here on float64 is not exact (S12)."""
 IntArray = npt.NDArray[Any]
 
 
@@ -32,9 +33,9 @@ IntArray = npt.NDArray[Any]
 class Where:
     """A filter over the attributes of a touchpoint ('channel' and 'amount' too).
 
-    Numbers compare with numbers, texts with texts; an attribute that is absent or of the other
-    sort is missing, and a comparison with missing is false. A bare name means: a number other
-    than zero, or true.
+    Numbers compare with numbers, texts with texts; a whole number is also the text of its digits. An attribute
+    that is absent or of the other sort is missing, and a comparison with missing is false. A bare name means: a
+    number other than zero, or true.
     """
 
     condition: Condition
@@ -70,14 +71,17 @@ def number_of(touchpoint: Touchpoint, name: str, exponent: int) -> float | None:
 
 
 def text_of(touchpoint: Touchpoint, name: str) -> str | None:
-    """An attribute as a text, None where it is none; `channel` too."""
+    """An attribute as a text, a whole number as its digits, None where it is neither; `channel` too."""
     value = touchpoint.attribute(name)
-    return value if isinstance(value, str) else str(value) if _is_large(value) else None
+    if not isinstance(value, (int, float, Decimal)):
+        return value if isinstance(value, str) else None
+    is_whole = isinstance(value, int) or (abs(float(value)) < LIMIT and value == int(value))
+    return str(int(value)) if is_whole else None
 
 
 def _is_large(value: object) -> bool:
     """Whether a value is an integer that float64 cannot hold: a log carries it as a text, so it is one here too."""
-    return isinstance(value, int) and abs(value) >= _EXACT
+    return isinstance(value, int) and abs(value) >= LIMIT
 
 
 def _scalar(node: Node, touchpoint: Touchpoint, exponent: int) -> bool:
@@ -121,11 +125,21 @@ def numbers(rows: Rows, name: str, index: IntArray) -> tuple[Any, BoolArray]:
 
 
 def texts(rows: Rows, name: str, index: IntArray) -> tuple[Any, tuple[str, ...]]:
-    """An attribute of some rows as codes, -1 for none, and their book; shape as `index`."""
+    """An attribute of some rows as codes, -1 for none, and their book, as `text_of`; shape as `index`."""
     attribute = rows.attribute(name)
-    if attribute is None or attribute.text is None:
+    if attribute is None:
         return np.full(len(index), -1, np.int32), ()
-    return attribute.text[index], attribute.book
+    codes = np.full(len(index), -1, np.int32) if attribute.text is None else attribute.text[index]
+    if attribute.number is None:
+        return codes, attribute.book
+    values, has = numbers(rows, name, index)
+    whole = has & (codes < 0) & (np.abs(values) < LIMIT) & (np.trunc(values) == values)
+    distinct, place = np.unique(values[whole].astype(np.int64), return_inverse=True)
+    book = {text: code for code, text in enumerate(attribute.book)}
+    of_number = np.array([book.setdefault(str(number), len(book)) for number in distinct.tolist()], np.int32)
+    codes = codes.copy()
+    codes[whole] = of_number[place]
+    return codes, tuple(book)
 
 
 def _mask(node: Node, rows: Rows, index: IntArray) -> BoolArray:
@@ -159,3 +173,15 @@ def _compare_mask(node: Compare, rows: Rows, index: IntArray) -> BoolArray:
         right = float(node.right.value)
     result: BoolArray = COMPARE[node.operator](values, right)
     return has & result
+
+
+def reads_money(text: str) -> bool:
+    """Whether a filter compares the amount with anything but zero, so that the currency matters."""
+    for atom in parse(text).atoms:
+        if not isinstance(atom, Compare):
+            continue
+        is_zero = isinstance(atom.right, Constant) and atom.right.value == 0
+        names = {atom.left.name} | ({atom.right.name} if isinstance(atom.right, Name) else set())
+        if "amount" in names and not is_zero:
+            return True
+    return False
