@@ -147,7 +147,7 @@ def _mark_by_hand(
     target = np.array([entries.get(text, -1) for text in book] + [-1])[codes]
     if (target < 0).any():
         bad = int((target < 0).sum())
-        wanted = sorted({book[code] for code in codes[target < 0] if code >= 0} or {"nothing"})
+        wanted = sorted({repr(book[code]) for code in codes[target < 0] if code >= 0} or {"nothing"})
         raise InvalidTouchpoint(
             f"{bad} of {len(index)} 'stage_set' touchpoints name a stage that the lifecycle does not have "
             f"({', '.join(wanted[:5])}); its stages: {', '.join(entries)}",

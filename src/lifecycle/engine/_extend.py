@@ -143,7 +143,9 @@ class _Run:
         found.last_old[known] = old.block(0, old.n_customers).at[old.starts[1:] - 1]
         found.first_new[:] = np.iinfo(np.int64).max
         found.first_new[come] = log.block(0, log.n_customers).at[log.starts[:-1]]
-        found.n_new[come] = np.diff(log.starts)
+        # Not those of `log`: a touchpoint that came before is dropped by its id.
+        found.n_new[:] = np.diff(mini.starts)
+        found.n_new[known] -= np.diff(old.starts)
         return found
 
     def state_of(self, places: IntArray, rows: Rows) -> WalkState:

@@ -10,7 +10,7 @@ import attrs
 from lifecycle.chart import DateOf
 from lifecycle.errors import CurrencyMismatch, DefinitionMismatch, InvalidTouchpoint, LateTouchpoint
 from lifecycle.model import Customer, Move, Touchpoint
-from lifecycle.rules import Read, Value, counter_of
+from lifecycle.rules import Read, Value, counter_of, text_of
 
 from ._program import RESERVED_KINDS, Program
 from ._step import Step
@@ -51,6 +51,7 @@ class _Walk:
         self.plan = _plan_of(program)
         self.customer = customer
         # Tuples, replaced as a whole: most touchpoints change at most one of them.
+        self.entries: tuple[Any, ...]
         self.leaf, self.start_day, self.entries, self.dues, self.fired = customer.clocks
         self.states = customer.facts
         self.since_us = customer.since_us
@@ -178,9 +179,7 @@ class _Walk:
                 code="unknown_stage", field="attributes",
             )  # fmt: skip
         if entries[wanted] != self.leaf:
-            said = [touchpoint.attribute(name) for name in ("who", "why")]
-            note = ": ".join(str(part) for part in said if part)
-            self.enter(entries[wanted], ("stage_set", touchpoint.at_us, "person", (), note))
+            self.enter(entries[wanted], ("stage_set", touchpoint.at_us, "person", (), note_of(touchpoint)))
 
     def freeze(self, last_us: int, n_touchpoints: int, n_unanswered: int) -> Step:
         """The customer after, with its moves."""
@@ -202,6 +201,11 @@ def _earliest(dues: tuple[int | None, ...]) -> int | None:
 def _with(values: tuple[Any, ...], place: int, value: Any) -> tuple[Any, ...]:
     """The values, one of them replaced."""
     return (*values[:place], value, *values[place + 1 :])
+
+
+def note_of(touchpoint: Touchpoint) -> str:
+    """Who set a stage and why."""
+    return ": ".join(filter(None, (text_of(touchpoint, name) for name in ("who", "why"))))
 
 
 def begin(program: Program, touchpoint: Touchpoint) -> Step:

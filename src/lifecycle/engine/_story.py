@@ -134,7 +134,7 @@ class Story:
         Returns:
             `period` (if `by`), `source`, `target`, `moves`; only pairs that happened.
         """
-        periods, edges = self._periods(by or "year")
+        periods, edges = self._periods("year" if by is None else by)
         flows = self._flows(edges)
         names = np.array([stage.id for stage in self.stages] + [BEFORE], object)
         if by is None:

@@ -17,7 +17,7 @@ from lifecycle.rules import Points, Read, ReadColumn, Rows
 from ._answers import all_routes
 from ._asof import fact_columns, stage_at
 from ._clock import StageClock
-from ._live import advance, begin, pass_time
+from ._live import advance, begin, note_of, pass_time
 from ._program import Program
 from ._record import Record
 from ._state import Moved
@@ -196,8 +196,7 @@ def _one(read: ReadColumn) -> Read:
 
 
 def _note(record: Record, code: int, row: int) -> str:
-    said = record.log.touchpoints(code)[row]
-    return ": ".join(str(part) for part in (said.attribute("who"), said.attribute("why")) if part)
+    return note_of(record.log.touchpoints(code)[row])
 
 
 def _now(record: Record, code: int) -> Read:

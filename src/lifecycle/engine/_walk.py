@@ -71,7 +71,7 @@ class Walk:
         for leaf in np.flatnonzero(np.bincount(state.leaf)):
             here = np.flatnonzero(state.leaf == leaf)
             for timer, _ in chart.armed[leaf]:
-                due = self.next_special(here, timer, self.rows.starts[here + 1])
+                due = self.next_special(here, timer)
                 if not self.program.is_entry(timer):
                     due = np.minimum(due, self.still_to_come(here, timer))
                 next_due[here] = np.minimum(next_due[here], due)
@@ -146,21 +146,15 @@ class Walk:
         later = NEVER if every is None else np.maximum(self.state.fired_day[timer][who] + every, due)
         return np.where(again, later, due)
 
-    def next_special(self, who: IntArray, timer: int, end: IntArray | None = None) -> IntArray:
-        """Due days that were set on entry or by a repeat, dropped where a row changes the basis before.
-
-        Args:
-            who: the customers.
-            timer: the timer.
-            end: look this far, whenever they are due; None looks up to the due day, within the limit. Shape (n,).
-        """
+    def next_special(self, who: IntArray, timer: int) -> IntArray:
+        """Due days that were set on entry or by a repeat, dropped where a row changes the basis before."""
         special: IntArray = self.state.special[timer][who].astype(np.int64)
         if self.program.is_entry(timer) or not (special < OVERTAKEN).any():
             return special
-        pending = np.flatnonzero(special <= (self.limit_day if end is None else OVERTAKEN - 1))
+        pending = np.flatnonzero(special < OVERTAKEN)
         some = who[pending]
         day = special[pending].astype(np.int32)
-        then = Points(some, self.first_row_on(some, day) if end is None else end[pending], day)
+        then = Points(some, self.first_row_on(some, day), day)
         changed = basis_at(self.program, self.rows, timer, then) != self.basis(some, timer)
         gone = pending[changed]
         special[gone] = OVERTAKEN

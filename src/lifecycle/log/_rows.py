@@ -78,7 +78,7 @@ class Rows:
             sequence=None if self.sequence is None else self.sequence[rows],
             ids=None if self.ids is None else self.ids.take(rows).packed(),
             attributes={name: stored.keep(rows) for name, stored in self.attributes.items()},
-            numbers=np.arange(len(self))[rows] if self.numbers is None else self.numbers[rows],
+            numbers=_places(rows, len(self)) if self.numbers is None else self.numbers[rows],
         )
 
     def amounts(self, rows: Picked) -> tuple[Int64, BoolArray | None]:
@@ -87,3 +87,10 @@ class Rows:
             count = len(self.at[rows])
             return np.zeros(count, np.int64), np.zeros(count, np.bool_)
         return self.minor[rows], None if self.has_minor is None else self.has_minor[rows]
+
+
+def _places(rows: Picked, n: int) -> IntArray:
+    """The rows as numbers of their own, without a look at those that are not picked."""
+    if isinstance(rows, slice):
+        return np.arange(n)[rows]
+    return np.flatnonzero(rows) if rows.dtype == np.bool_ else rows.astype(np.int64)

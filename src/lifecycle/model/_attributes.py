@@ -53,6 +53,10 @@ class Attributes(Mapping[str, AttributeValue]):
     def __getitem__(self, name: str) -> AttributeValue:
         return self._values[name]
 
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a name, or the default."""
+        return self._values.get(name, default)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 

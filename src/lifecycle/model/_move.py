@@ -63,7 +63,8 @@ class Move:
         when = f"{self.at:%Y-%m-%d}" + ("" if self.cause == "timer" else f" {self.at:%H:%M}")
         reasons = "".join(f"; {figure}" for figure in self.figures)
         how = {"touchpoint": f"'{self.event}'", "timer": f"time: '{self.event}'", "person": "set by hand"}[self.cause]
-        note = f" ({self.note})" if self.note else ""
+        # The note is a host's text: control and direction marks would let it rewrite the rest of the line.
+        note = f" ({''.join(sign if sign.isprintable() else '�' for sign in self.note)})" if self.note else ""
         return f"{self.source} → {self.target} on {when}: {how}{note}{reasons}"
 
 

@@ -133,4 +133,5 @@ class Touchpoint:
         """The attribute of a name, or None where it is missing; "channel" also finds the channel."""
         if name == "channel" and self.channel is not None:
             return self.channel
-        return self.attributes.get(name)
+        value: AttributeValue = self.attributes.get(name)
+        return value

@@ -11,7 +11,7 @@ from ._language import Condition, join, parse
 from ._latest import First, Flag, Gap, Last, Since, Tenure, day_of_text
 from ._open import OldestOpen, Open
 from ._rows import Column, Points, Rows, days_of
-from ._where import reads_money, texts
+from ._where import reads_money, text_of, texts
 
 __all__ = [
     "BoundCondition",
@@ -60,5 +60,6 @@ __all__ = [
     "parse",
     "reads_money",
     "show",
+    "text_of",
     "texts",
 ]

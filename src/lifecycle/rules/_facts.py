@@ -43,18 +43,14 @@ class FactSet:
     """Kind → the folds that it feeds."""
     lively: Folds
     """The folds that every sign of life feeds."""
-    of_life: Mapping[str, Folds] = attrs.field(init=False)
+    of_life: Mapping[str, Folds] = attrs.field(
+        init=False, default=attrs.Factory(lambda self: _with_lively(self.listeners, self.lively), takes_self=True)
+    )
     """Kind → the folds that it feeds as a sign of life."""
-    start: tuple[FoldState, ...] = attrs.field(init=False)
+    start: tuple[FoldState, ...] = attrs.field(
+        init=False, default=attrs.Factory(lambda self: _starts(self.folded), takes_self=True)
+    )
     """The states of a customer without touchpoints."""
-
-    @of_life.default
-    def _join_lively(self) -> Mapping[str, Folds]:
-        return {kind: folds + self.lively for kind, folds in self.listeners.items()}
-
-    @start.default
-    def _find_start(self) -> tuple[FoldState, ...]:
-        return tuple(fact.start for fact in self.folded.values())
 
     def unknown_without_stage(self) -> frozenset[str]:
         """The names whose value needs the stage: stage facts and what derives from them."""
@@ -112,6 +108,14 @@ class FactSet:
         """Stored units per unit of the two facts of a formula, (1, 1) where they are the same."""
         first, second = self.types[formula.of].scale, self.types[formula.to].scale
         return (1, 1) if first == second else (first, second)
+
+
+def _with_lively(listeners: Mapping[str, Folds], lively: Folds) -> Mapping[str, Folds]:
+    return {kind: folds + lively for kind, folds in listeners.items()}
+
+
+def _starts(folded: Mapping[str, BoundFact]) -> tuple[FoldState, ...]:
+    return tuple(fact.start for fact in folded.values())
 
 
 def bind_facts(
