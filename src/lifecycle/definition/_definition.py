@@ -172,9 +172,9 @@ class Definition:
         Raises:
             InvalidTouchpoint: a value is refused.
         """
-        known = dict(attributes or {})
-        if source is not None:
-            known["source"] = source
+        known: Any = {} if attributes is None else attributes
+        if source is not None and isinstance(known, Mapping):
+            known = {**known, "source": source}
         return self.begin(Touchpoint(id, "welcomed", at, attributes=known)).customer
 
     def begin(self, touchpoint: Touchpoint) -> Step:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import attrs
@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from lifecycle.chart import Route
 from lifecycle.errors import InvalidTouchpoint
-from lifecycle.rules import BoundCondition, Column, Condition, ReadColumn, Rows, texts
+from lifecycle.rules import BoundCondition, Column, Condition, Rows, texts
 
 from ._program import Program
+from ._state import IntArray
 
 UNCERTAIN = -1
 """A row whose answer depends on a stage clock or on a Python function: asked when the walk gets there."""
@@ -57,21 +58,28 @@ def find_answers(program: Program, rows: Rows, fresh: npt.NDArray[np.bool_] | No
         rows: the rows.
         fresh: rows to look at, None for all; shape (n_rows,).
     """
-    marks = [np.zeros(len(rows), np.int16) for _ in program.chart.stages]
+    found: list[list[tuple[IntArray, IntArray]]] = [[] for _ in program.chart.stages]
     position = {id(route): place for place, route in enumerate(all_routes(program))}
     for event in dict.fromkeys(event for _, event in program.chart.routes if event not in program.timed):
         index = _fresh(rows.select(frozenset({event})).index, fresh)
         if len(index):
-            _mark_event(program, rows, event, index, position, marks)
-    _mark_by_hand(program, rows, fresh, marks)
-    return tuple(_answers(program, leaf, mark) for leaf, mark in enumerate(marks))
+            asked = _Event(program, rows, index)
+            for leaf, parts in enumerate(found):
+                routes = program.chart.routes.get((leaf, event), ())
+                parts += [(index[hits], asked.codes(route, position, hits)) for route, hits in asked.first_hits(routes)]
+    _find_by_hand(program, rows, fresh, found)
+    return tuple(_answers(program, leaf, parts, len(rows)) for leaf, parts in enumerate(found))
 
 
-def _answers(program: Program, leaf: int, mark: npt.NDArray[np.int16]) -> Answers:
-    index = np.flatnonzero(mark)
-    is_asked = mark[index] == UNCERTAIN
-    sure, asked = (np.append(part, len(mark)) for part in (index[~is_asked], index[is_asked]))
-    return Answers(sure, np.append(mark[sure[:-1]], np.int16(0)), asked, least_days(program, leaf))
+def _answers(program: Program, leaf: int, parts: list[tuple[IntArray, IntArray]], n_rows: int) -> Answers:
+    marks = np.zeros(n_rows, np.int16)
+    for index, code in parts:
+        marks[index] = code
+    rows = np.flatnonzero(marks)
+    codes = marks[rows]
+    is_asked = codes == UNCERTAIN
+    sure, asked = (np.append(part, n_rows) for part in (rows[~is_asked], rows[is_asked]))
+    return Answers(sure, np.append(codes[~is_asked], np.int16(0)), asked, least_days(program, leaf))
 
 
 def least_days(program: Program, leaf: int) -> int:
@@ -92,52 +100,54 @@ def _fresh(index: npt.NDArray[np.intp], fresh: npt.NDArray[np.bool_] | None) -> 
     return index if fresh is None else index[fresh[index]]
 
 
-def _mark_event(
-    program: Program,
-    rows: Rows,
-    event: str,
-    index: npt.NDArray[np.intp],
-    position: dict[int, int],
-    marks: Sequence[npt.NDArray[np.int16]],
-) -> None:
-    unknown = program.facts.unknown_without_stage()
-    read = program.facts.columns(rows, rows.row_points(index), _stage_is_unknown)
-    masks: dict[Condition, npt.NDArray[np.bool_]] = {}
-    for leaf, mark in enumerate(marks):
-        routes = program.chart.routes.get((leaf, event), ())
-        code = np.zeros(len(index), np.int16)
-        undecided = np.ones(len(index), bool)
+class _Event:
+    """The rows of one event, and which routes could take them; each condition is asked once for all stages."""
+
+    def __init__(self, program: Program, rows: Rows, index: npt.NDArray[np.intp]) -> None:
+        self.unknown = program.facts.unknown_without_stage()
+        self.read = program.facts.columns(rows, rows.row_points(index), _stage_is_unknown)
+        self.n = len(index)
+        self.masks: dict[Condition, npt.NDArray[np.bool_]] = {}
+
+    def first_hits(self, routes: Sequence[Route]) -> Iterator[tuple[Route, IntArray]]:
+        """Each route that moves somebody or must be asked, with the rows that no route before it may take."""
+        undecided: npt.NDArray[np.bool_] | None = None
         for route in routes:
-            bound = route.condition
-            certain = bound is None or bound.is_certain(unknown)
-            hits = undecided if bound is None else undecided & _may_hold(bound, read, len(index), unknown, masks)
-            if not certain:
-                code[hits] = UNCERTAIN
-            elif not route.is_touch:
-                code[hits] = position[id(route)] + 1
-            undecided = undecided & ~hits
-        if routes:
-            mark[index] = code
+            mask = None if route.condition is None else self.may_hold(route.condition)
+            if not (route.is_touch and self.is_certain(route)):
+                yield route, np.flatnonzero(_both(undecided, mask, self.n))
+            if mask is None:
+                return
+            undecided = _both(undecided, ~mask, self.n)
+
+    def codes(self, route: Route, position: dict[int, int], hits: IntArray) -> IntArray:
+        """The code of a route for each of its rows."""
+        return np.full(len(hits), position[id(route)] + 1 if self.is_certain(route) else UNCERTAIN, np.int16)
+
+    def is_certain(self, route: Route) -> bool:
+        """Whether the answer is known before the walk."""
+        return route.condition is None or route.condition.is_certain(self.unknown)
+
+    def may_hold(self, bound: BoundCondition) -> npt.NDArray[np.bool_]:
+        """Where a condition holds or could; shape (n,)."""
+        if bound.condition not in self.masks:
+            self.masks[bound.condition] = bound.may_hold(self.read, self.n, self.unknown)
+        return self.masks[bound.condition]
 
 
-def _may_hold(
-    bound: BoundCondition,
-    read: ReadColumn,
-    n: int,
-    unknown: frozenset[str],
-    masks: dict[Condition, npt.NDArray[np.bool_]],
-) -> npt.NDArray[np.bool_]:
-    if bound.condition not in masks:
-        masks[bound.condition] = bound.may_hold(read, n, unknown)
-    return masks[bound.condition]
+def _both(left: npt.NDArray[np.bool_] | None, right: npt.NDArray[np.bool_] | None, n: int) -> npt.NDArray[np.bool_]:
+    """Both masks; None is everywhere."""
+    if left is None:
+        return np.ones(n, bool) if right is None else right
+    return left if right is None else left & right
 
 
 def _stage_is_unknown(name: str) -> Column:
     raise AssertionError(f"{name} needs the stage")  # may_hold never reads an unknown fact
 
 
-def _mark_by_hand(
-    program: Program, rows: Rows, fresh: npt.NDArray[np.bool_] | None, marks: Sequence[npt.NDArray[np.int16]]
+def _find_by_hand(
+    program: Program, rows: Rows, fresh: npt.NDArray[np.bool_] | None, found: list[list[tuple[IntArray, IntArray]]]
 ) -> None:
     index = _fresh(rows.select(frozenset({"stage_set"})).index, fresh)
     if not len(index):
@@ -153,5 +163,6 @@ def _mark_by_hand(
             f"({', '.join(wanted[:5])}); its stages: {', '.join(entries)}",
             code="unknown_stage", field="attributes",
         )  # fmt: skip
-    for leaf, mark in enumerate(marks):
-        mark[index] = np.where(target == leaf, 0, _BY_HAND - target)
+    for leaf, parts in enumerate(found):
+        away = target != leaf
+        parts.append((index[away], (_BY_HAND - target[away]).astype(np.int16)))
