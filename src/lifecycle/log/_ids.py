@@ -113,7 +113,8 @@ def _twice(values: npt.NDArray[np.uint64]) -> BoolArray:
     """Where a value occurs more than once."""
     ordered = np.sort(values)
     several = ordered[1:][ordered[1:] == ordered[:-1]]
-    return np.isin(values, several) if len(several) else np.zeros(len(values), np.bool_)
+    # By sorting: the table that numpy 2.0 may choose overflows on uint64.
+    return np.isin(values, several, kind="sort") if len(several) else np.zeros(len(values), np.bool_)
 
 
 def _same_content(rows: Rows, customers: IntArray, left: IntArray, right: IntArray) -> BoolArray:

@@ -240,5 +240,5 @@ def _suspects(text: Text) -> IntArray:
     suspect |= (data[text.starts] == 32) | (data[text.starts + text.lengths - 1] == 32)
     lower = np.where((data >= 65) & (data <= 90), data | 32, data)
     folded = Text(lower, text.starts, text.lengths, dense=True)
-    suspect |= np.isin(hashes(folded), hashes(Text.of(sorted(SENTINEL_IDS))))
+    suspect |= np.isin(hashes(folded), hashes(Text.of(sorted(SENTINEL_IDS))), kind="sort")
     return np.flatnonzero(suspect)
