@@ -19,6 +19,7 @@ from ._state import IntArray
 UNCERTAIN = -1
 """A row whose answer depends on a stage clock or on a Python function: asked when the walk gets there."""
 _BY_HAND = -2
+_MANY = 16  # rows of an event beyond one in so many are not copied for each stage
 
 
 @attrs.frozen(eq=False)
@@ -31,6 +32,8 @@ class Answers:
     """Route + 1, or a stage set by hand; shape as `sure`."""
     asked: npt.NDArray[np.intp]
     """Ascending row numbers that must be asked when the walk gets there; the end of all rows comes last."""
+    whole: tuple[tuple[npt.NDArray[np.intp], int], ...]
+    """Kinds of which every row moves, too many to be listed again: their ascending rows with the end, and the code."""
     least_days: int
     """An uncertain row is worth asking only so many days after entry into the stage."""
 
@@ -59,6 +62,7 @@ def find_answers(program: Program, rows: Rows, fresh: npt.NDArray[np.bool_] | No
         fresh: rows to look at, None for all; shape (n_rows,).
     """
     found: list[list[tuple[IntArray, IntArray]]] = [[] for _ in program.chart.stages]
+    whole: list[list[tuple[IntArray, int]]] = [[] for _ in program.chart.stages]
     position = {id(route): place for place, route in enumerate(all_routes(program))}
     for event in dict.fromkeys(event for _, event in program.chart.routes if event not in program.timed):
         index = _fresh(rows.select(frozenset({event})).index, fresh)
@@ -66,20 +70,27 @@ def find_answers(program: Program, rows: Rows, fresh: npt.NDArray[np.bool_] | No
             asked = _Event(program, rows, index)
             for leaf, parts in enumerate(found):
                 routes = program.chart.routes.get((leaf, event), ())
+                if len(index) * _MANY > len(rows) and routes and routes[0].condition is None:
+                    if not routes[0].is_touch:
+                        whole[leaf].append((np.append(index, len(rows)), position[id(routes[0])] + 1))
+                    continue
                 parts += [(index[hits], asked.codes(route, position, hits)) for route, hits in asked.first_hits(routes)]
     _find_by_hand(program, rows, fresh, found)
-    return tuple(_answers(program, leaf, parts, len(rows)) for leaf, parts in enumerate(found))
+    return tuple(_answers(program, leaf, (found[leaf], whole[leaf]), len(rows)) for leaf in range(len(found)))
 
 
-def _answers(program: Program, leaf: int, parts: list[tuple[IntArray, IntArray]], n_rows: int) -> Answers:
+def _answers(
+    program: Program, leaf: int, found: tuple[list[tuple[IntArray, IntArray]], list[tuple[IntArray, int]]], n_rows: int
+) -> Answers:
     marks = np.zeros(n_rows, np.int16)
-    for index, code in parts:
+    for index, code in found[0]:
         marks[index] = code
     rows = np.flatnonzero(marks)
     codes = marks[rows]
     is_asked = codes == UNCERTAIN
     sure, asked = (np.append(part, n_rows) for part in (rows[~is_asked], rows[is_asked]))
-    return Answers(sure, np.append(codes[~is_asked], np.int16(0)), asked, least_days(program, leaf))
+    codes = np.append(codes[~is_asked], np.int16(0))
+    return Answers(sure, codes, asked, tuple(found[1]), least_days(program, leaf))
 
 
 def least_days(program: Program, leaf: int) -> int:

@@ -45,6 +45,7 @@ class Walk:
         self.targets = np.array([route.target for route in self.routes] + [0], np.int16)
         self.answers = find_answers(program, rows, fresh)
         self.timings = find_timings(program, rows, limit_day, fresh)
+        self.overtaken = set(np.flatnonzero((state.special == OVERTAKEN).any(axis=1)).tolist())
         self.moved: list[Moved] = []
 
     def run(self) -> Moved:
@@ -102,6 +103,10 @@ class Walk:
         stop = self.stop[who]
         row, place = self.first_from(who, stop, answers.sure)
         code = answers.codes[place]
+        for index, one in answers.whole:
+            other, _ = self.first_from(who, stop, index)
+            sooner = other < row
+            row, code = np.where(sooner, other, row), np.where(sooner, np.int16(one), code)
         if len(answers.asked) > 1:
             if answers.least_days > 0:
                 opens = self.state.entry_day[0][who] + np.int32(answers.least_days)
@@ -157,8 +162,10 @@ class Walk:
         then = Points(some, self.first_row_on(some, day), day)
         changed = basis_at(self.program, self.rows, timer, then) != self.basis(some, timer)
         gone = pending[changed]
-        special[gone] = OVERTAKEN
-        self.state.special[timer][who[gone]] = OVERTAKEN
+        if len(gone):
+            special[gone] = OVERTAKEN
+            self.state.special[timer][who[gone]] = OVERTAKEN
+            self.overtaken.add(timer)
         return special
 
     def first_row_on(self, who: IntArray, day: IntArray) -> IntArray:
@@ -188,7 +195,9 @@ class Walk:
         stop = self.first_row_on(who, due)
         self.stop[who] = np.maximum(stop, self.stop[who])
         later = who[state.today[who] != due]
-        state.special[:, later] = np.where(state.special[:, later] == OVERTAKEN, NEVER, state.special[:, later])
+        for one in self.overtaken:
+            special = state.special[one]
+            special[later[special[later] == OVERTAKEN]] = NEVER
         state.today[who], state.tie[who] = due, timer
         for index in np.flatnonzero(np.bincount(timer)):
             these = np.flatnonzero(timer == index)

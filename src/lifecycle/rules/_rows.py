@@ -163,13 +163,18 @@ class Rows:
         if len(codes) == len(self.names):
             index, is_all = np.arange(len(self)), True
         else:
-            mask = np.zeros(len(self), bool)
-            for code in codes:
-                mask |= self.block.kind == code
-            index, is_all = np.flatnonzero(mask) if codes else np.zeros(0, np.intp), False
+            index, is_all = self._of_kinds(codes), False
         if where is not None:
             index, is_all = index[where.passes_rows(self, index)], False
         return index, is_all
+
+    def _of_kinds(self, codes: list[int]) -> npt.NDArray[np.intp]:
+        if not codes:
+            return np.zeros(0, np.intp)
+        mask = self.block.kind == codes[0]
+        for code in codes[1:]:
+            mask |= self.block.kind == code
+        return np.flatnonzero(mask)
 
     def row_points(self, rows: npt.NDArray[Any]) -> Points:
         """The moments of some rows, each row itself seen."""
