@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from lifecycle.chart import Route
 from lifecycle.errors import InvalidTouchpoint
-from lifecycle.rules import BoundCondition, Column, Condition, Rows, texts
+from lifecycle.rules import BoundCondition, Column, Condition, ReadColumn, Rows, texts
 
 from ._program import Program
 from ._state import IntArray
@@ -82,15 +83,24 @@ def find_answers(program: Program, rows: Rows, fresh: npt.NDArray[np.bool_] | No
 def _answers(
     program: Program, leaf: int, found: tuple[list[tuple[IntArray, IntArray]], list[tuple[IntArray, int]]], n_rows: int
 ) -> Answers:
-    marks = np.zeros(n_rows, np.int16)
-    for index, code in found[0]:
-        marks[index] = code
-    rows = np.flatnonzero(marks)
-    codes = marks[rows]
+    rows, codes = _in_order(found[0], n_rows)
     is_asked = codes == UNCERTAIN
     sure, asked = (np.append(part, n_rows) for part in (rows[~is_asked], rows[is_asked]))
     codes = np.append(codes[~is_asked], np.int16(0))
     return Answers(sure, codes, asked, tuple(found[1]), least_days(program, leaf))
+
+
+def _in_order(parts: list[tuple[IntArray, IntArray]], n_rows: int) -> tuple[IntArray, IntArray]:
+    """The rows of all parts ascending, with their codes; no row is in two parts."""
+    if sum(len(index) for index, _ in parts) * _MANY > n_rows:
+        marks = np.zeros(n_rows, np.int16)
+        for index, code in parts:
+            marks[index] = code
+        rows = np.flatnonzero(marks)
+        return rows, marks[rows]
+    rows = np.concatenate([np.zeros(0, np.intp), *(index for index, _ in parts)])
+    order = np.argsort(rows, kind="stable")
+    return rows[order], np.concatenate([np.zeros(0, np.int16), *(code for _, code in parts)])[order]
 
 
 def least_days(program: Program, leaf: int) -> int:
@@ -116,9 +126,14 @@ class _Event:
 
     def __init__(self, program: Program, rows: Rows, index: npt.NDArray[np.intp]) -> None:
         self.unknown = program.facts.unknown_without_stage()
-        self.read = program.facts.columns(rows, rows.row_points(index), _stage_is_unknown)
+        self.program, self.rows, self.index = program, rows, index
         self.n = len(index)
         self.masks: dict[Condition, npt.NDArray[np.bool_]] = {}
+
+    @cached_property
+    def read(self) -> ReadColumn:
+        """Reads facts at the rows; no condition, no look."""
+        return self.program.facts.columns(self.rows, self.rows.row_points(self.index), _stage_is_unknown)
 
     def first_hits(self, routes: Sequence[Route]) -> Iterator[tuple[Route, IntArray]]:
         """Each route that moves somebody or must be asked, with the rows that no route before it may take."""
