@@ -97,7 +97,11 @@ def test_time_raises_its_events_alone() -> None:
     step = definition.advance(customer, tp("ann", "Silence", 10))
     assert (step.moves, step.customer.stage, step.customer.n_unanswered) == ((), customer.stage, 2)
     history = (*ANN, tp("ann", "Silence", 10), tp("ann", "cooled", 10))
-    assert len(replay(definition, log_of(history)).moves) == 2
+    story = replay(definition, log_of(history))
+    assert len(story.moves) == 2
+    table = story.unanswered()
+    missed = dict(zip(table["kind"].tolist(), table["unanswered"].tolist(), strict=True))
+    assert (missed["Silence"], missed["cooled"]) == (1, 1)
 
 
 def test_passive_kinds_are_no_sign_of_life() -> None:

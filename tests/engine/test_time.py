@@ -68,6 +68,7 @@ def test_passing_time_from_due_day_to_due_day(seed: int) -> None:
             assert definition.pass_time(waiting, due - TICK).customer == waiting
             step = definition.pass_time(waiting, due)
             assert all(move.at == due and move.cause == "timer" for move in step.moves)
+            assert step.customer.next_due is None or step.customer.next_due > due
             found, waiting = found + step.moves, step.customer
         at_once = definition.pass_time(customer, world.until - TICK)
         assert (found, waiting) == (at_once.moves, at_once.customer)

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from lifecycle.rules import Column, FactType, bind_condition, major, parse, show
@@ -60,6 +60,7 @@ def test_a_threshold_between_units(text: str, kind: FactType, stored: int, expec
     assert holds(text, kind, stored) is expected
 
 
+@settings(deadline=None)
 @given(
     some.sampled_from(sorted(SIGNS)),
     some.decimals(-1000, 1000, places=4),
