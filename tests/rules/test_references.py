@@ -20,6 +20,7 @@ from lifecycle import (
     role,
 )  # fmt: skip
 from lifecycle.errors import DefinitionError
+from lifecycle.rules import parse
 
 FACTS = {
     "open": Open("ticket opened", "ticket closed", ref="ticket"),
@@ -73,3 +74,9 @@ def test_a_filter_over_money_needs_a_currency(where: str) -> None:
 def test_the_sign_of_an_amount_needs_no_currency() -> None:
     """Zero is zero in every unit."""
     assert definition(returns=Count("order", where="amount < 0")).facts["returns"] == Count("order", where="amount < 0")
+
+
+def test_a_number_means_the_digits_that_were_written() -> None:
+    """A literal with more digits than a float holds keeps them all."""
+    (atom,) = parse("spend <= 90071992547409.91").atoms
+    assert str(atom.right.value) == "9007199254740991/100"

@@ -40,6 +40,7 @@ class TouchpointLog(SortedTouchpoints):
         of a touchpoint without amount.
 
         Raises:
+            InvalidArgument: something is no touchpoint, or there are more than 1,000 different attributes.
             BadRows: an id was used twice with different content.
         """
         return cls(build_touchpoints(touchpoints))

@@ -57,6 +57,11 @@ class SortedTouchpoints:
         return self._parts.currencies
 
     @property
+    def has_sequence(self) -> bool:
+        """Whether touchpoints of one moment are ordered by a sequence of their own."""
+        return self._parts.rows.sequence is not None
+
+    @property
     def attributes(self) -> tuple[str, ...]:
         """The names of the attribute columns, `channel` among them."""
         return tuple(self._parts.rows.attributes)

@@ -19,13 +19,14 @@ from ._roles import Reading, Roles
 from ._text import Text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_NAMES = 1_000
 
 
 def build_touchpoints(touchpoints: Iterable[Touchpoint]) -> Parts:
     """The parts of a log of touchpoints.
 
     Raises:
-        InvalidArgument: something among them is no touchpoint.
+        InvalidArgument: something among them is no touchpoint, or they have more than 1,000 different attributes.
         BadRows: an id was used twice with different content.
     """
     kept = list(touchpoints)
@@ -33,6 +34,11 @@ def build_touchpoints(touchpoints: Iterable[Touchpoint]) -> Parts:
         if not isinstance(touchpoint, Touchpoint):
             raise InvalidArgument(f"item {row} is a {type(touchpoint).__name__}, not a Touchpoint")
     names = _attribute_names(kept)
+    if len(names) > _MOST_NAMES:
+        raise InvalidArgument(
+            f"{len(names)} different attributes, such as {names[-1]!r}: each is a column of the log, which has "
+            f"{_MOST_NAMES} at most; keep ids and dates in values, not in names"
+        )
     # An attribute may be called anything, so the parts of a row begin with more of '<' than any.
     mark = "<" * (1 + max((len(name) - len(name.lstrip("<")) for name in names), default=0))
     columns: dict[str, Column] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import TypeAlias
@@ -222,6 +223,7 @@ def _reason(text: str, error: Exception) -> str:
 class _Reader:
     def __init__(self, text: str) -> None:
         self.text = text
+        self.source = text.strip()
 
     def refuse(self, why: str) -> ConditionError:
         return ConditionError(f"condition {self.text!r}: {why}")
@@ -264,10 +266,11 @@ class _Reader:
         if isinstance(tree, ast.UnaryOp) and isinstance(tree.op, (ast.USub, ast.UAdd)):
             sign, inner = (-1 if isinstance(tree.op, ast.USub) else 1), tree.operand
         if isinstance(inner, ast.Constant):
-            return Constant(self.constant(inner.value, sign, signed=inner is not tree))
+            return Constant(self.constant(inner, sign, signed=inner is not tree))
         raise self.refuse(_remedy(tree))
 
-    def constant(self, value: object, sign: int, *, signed: bool) -> Fraction | str:
+    def constant(self, tree: ast.Constant, sign: int, *, signed: bool) -> Fraction | str:
+        value = tree.value
         if isinstance(value, str) and not signed:
             if "!" in value or "^" in value or value == "v":
                 raise self.refuse(
@@ -278,7 +281,8 @@ class _Reader:
         if type(value) is int:
             number = Fraction(value)
         elif type(value) is float and value - value == 0.0:
-            number = Fraction(repr(value))
+            # The digits as written: the nearest float may lose the last of them.
+            number = Fraction(Decimal(ast.get_source_segment(self.source, tree) or repr(value)))
         else:
             raise self.refuse(f"{value!r} is neither a finite number nor a text")
         if abs(number) >= 2**53:

@@ -278,6 +278,4 @@ def days_of(at: Int64Array, calendar: Calendar) -> DayArray:
     place = guess - low
     # A local day starts at most 14 hours from the UTC day of its name; a skipped date shares its start.
     moved = (at >= starts[place + 1]).astype(np.int64) - (at < starts[place])
-    day = place + moved
-    day += (day + 1 < len(starts)) & (starts[np.minimum(day + 1, len(starts) - 1)] <= at)
-    return (day + low).astype(np.int32)
+    return (guess + moved).astype(np.int32)
