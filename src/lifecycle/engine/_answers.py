@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any
 
 import attrs
 import numpy as np
@@ -39,14 +38,10 @@ class Answers:
     """An uncertain row is worth asking only so many days after entry into the stage."""
 
 
-def by_hand(leaf: int) -> int:
-    """The code of a stage set by hand."""
-    return _BY_HAND - leaf
-
-
-def leaf_by_hand(codes: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """The stages behind such codes."""
-    return _BY_HAND - codes
+def by_hand(leaves: IntArray) -> IntArray:
+    """The codes of stages that are set by hand; of such codes, the stages again."""
+    codes: IntArray = _BY_HAND - leaves
+    return codes
 
 
 def all_routes(program: Program) -> tuple[Route, ...]:
@@ -191,4 +186,4 @@ def _find_by_hand(
         )  # fmt: skip
     for leaf, parts in enumerate(found):
         away = target != leaf
-        parts.append((index[away], (_BY_HAND - target[away]).astype(np.int16)))
+        parts.append((index[away], by_hand(target[away]).astype(np.int16)))

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from lifecycle.chart import DateOf
 from lifecycle.rules import Points, ReadColumn, Rows
 
-from ._answers import UNCERTAIN, Answers, all_routes, find_answers, leaf_by_hand
+from ._answers import UNCERTAIN, Answers, all_routes, by_hand, find_answers
 from ._clock import StageClock
 from ._program import NEVER, OVERTAKEN, Program
 from ._state import IntArray, Moved, WalkState, no_moves
@@ -182,9 +182,9 @@ class Walk:
         if len(asked):
             events = self.rows.block.kind[row[asked]]
             route[asked] = self.first_route(who[asked], events, np.array(self.rows.names, object))
-        by_hand = code < UNCERTAIN
-        target = np.where(by_hand, leaf_by_hand(code), self.targets[route])
-        moves = np.flatnonzero(by_hand | (route >= 0))
+        is_by_hand = code < UNCERTAIN
+        target = np.where(is_by_hand, by_hand(code), self.targets[route])
+        moves = np.flatnonzero(is_by_hand | (route >= 0))
         if len(moves):
             how = (self.rows.block.at[row], row, np.full(len(row), NOBODY), route)
             self.move(who[moves], target[moves], tuple(part[moves] for part in how))
