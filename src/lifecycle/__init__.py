@@ -5,10 +5,21 @@ import typing as _typing
 
 if _typing.TYPE_CHECKING:
     from lifecycle.chart import ACTIVITY, ENTRY, CustomerMachine, DateOf, State, Timer, role
-    from lifecycle.definition import Definition, Finding, customer_from_json, customer_to_json, replay
-    from lifecycle.engine import CustomerStory, Step, Story, Table
+    from lifecycle.definition import Definition, Finding, Story, customer_from_json, customer_to_json, replay
+    from lifecycle.engine import CustomerStory, Step, Table
     from lifecycle.log import TouchpointLog
-    from lifecycle.model import Customer, Figure, Money, Move, Stage, Stay, Touchpoint, Window
+    from lifecycle.model import (
+        Customer,
+        Figure,
+        MilestoneChange,
+        Money,
+        Move,
+        SignalChange,
+        Stage,
+        Stay,
+        Touchpoint,
+        Window,
+    )
     from lifecycle.rules import (
         Count,
         Difference,
@@ -21,16 +32,35 @@ if _typing.TYPE_CHECKING:
         Max,
         Mean,
         Min,
+        Most,
         Open,
+        Overdue,
+        Paired,
         Ratio,
         Since,
         Sum,
         Tenure,
     )
+    from lifecycle.signs import (
+        Blueprint,
+        Criterion,
+        Health,
+        HealthReading,
+        Loyalty,
+        Measure,
+        Milestone,
+        MilestoneReading,
+        RaisedSignal,
+        Segment,
+        Share,
+        Signal,
+    )
 
 __all__ = [
     "ACTIVITY",
+    "Blueprint",
     "Count",
+    "Criterion",
     "Customer",
     "CustomerMachine",
     "CustomerStory",
@@ -44,15 +74,30 @@ __all__ = [
     "First",
     "Flag",
     "Gap",
+    "Health",
+    "HealthReading",
     "InStage",
     "Last",
+    "Loyalty",
     "Max",
     "Mean",
+    "Measure",
+    "Milestone",
+    "MilestoneChange",
+    "MilestoneReading",
     "Min",
     "Money",
+    "Most",
     "Move",
     "Open",
+    "Overdue",
+    "Paired",
+    "RaisedSignal",
     "Ratio",
+    "Segment",
+    "Share",
+    "Signal",
+    "SignalChange",
     "Since",
     "Stage",
     "State",
@@ -72,7 +117,7 @@ __all__ = [
     "role",
 ]
 
-_ROOMS = ("model", "log", "rules", "chart", "engine", "definition")
+_ROOMS = ("model", "log", "rules", "chart", "signs", "definition", "engine")
 
 
 def __getattr__(name: str) -> _typing.Any:

@@ -241,7 +241,7 @@ def test_a_number_too_large_for_a_sum_is_refused(value: float) -> None:
         (lambda: Count("visit").within(True), "within=True is not a whole number"),
         (lambda: Count("visit").within(1.5), "within=1.5 is not a whole number"),
         (lambda: Count("visit").within(7, ago=-1), "ago=-1 is not a whole number of days from 0 to 36,600"),
-        (lambda: Distinct("visit", of="page").within(7, ago=1), "is not offered"),
+        (lambda: Distinct("visit", new=True), "new=True counts texts; name their attribute"),
         (lambda: Last("use", of="n").stale_after(days=-1), "stale_after(days=-1) is not a whole number of days"),
         (lambda: Last("use", of="n").stale_after(days=True), "stale_after(days=True)"),
         (lambda: Open("a", "b").oldest("business_days", week="11111"), "is not seven signs 0 or 1"),

@@ -4,5 +4,6 @@ from ._definition import Definition
 from ._json import customer_from_json, customer_to_json
 from ._replay import replay
 from ._review import Finding
+from ._story import Story
 
-__all__ = ["Definition", "Finding", "customer_from_json", "customer_to_json", "replay"]
+__all__ = ["Definition", "Finding", "Story", "customer_from_json", "customer_to_json", "replay"]

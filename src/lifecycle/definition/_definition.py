@@ -22,9 +22,28 @@ from lifecycle.engine import (
     reader_of,
     timer_facts,
 )
-from lifecycle.errors import DefinitionError
+from lifecycle.errors import DefinitionError, InvalidArgument
 from lifecycle.model import Calendar, Customer, Stage, Touchpoint, exponent, moment_us, normalise_kind
-from lifecycle.rules import Context, Declared, FactSet, FactValue, bind_facts, major, reads_money
+from lifecycle.rules import Context, FactSet, FactValue, bind_facts, major, reads_money
+from lifecycle.rules import Declared as DeclaredFact
+from lifecycle.signs import (
+    Blueprint,
+    Declared,
+    Health,
+    HealthReading,
+    Loyalty,
+    MilestoneReading,
+    RaisedSignal,
+    Readings,
+    Segment,
+    Signal,
+    SignProgram,
+    advance_signs,
+    begin_signs,
+    compile_signs,
+    pass_signs,
+    sign_facts,
+)
 
 from ._identity import canonical, digest_of
 from ._review import Finding, review
@@ -46,6 +65,18 @@ def _timers(timers: Sequence[Timer]) -> tuple[Timer, ...]:
 
 def _kinds(kinds: Sequence[str]) -> tuple[str, ...]:
     return tuple(kinds)
+
+
+def _signals(signals: Sequence[Signal]) -> tuple[Signal, ...]:
+    return tuple(signals)
+
+
+def _segments(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    return tuple(segments)
+
+
+def _blueprints(blueprints: Sequence[Blueprint]) -> tuple[Blueprint, ...]:
+    return tuple(blueprints)
 
 
 def _filters_money(fact: object) -> bool:
@@ -73,26 +104,43 @@ class Definition:
     """The currency of all its amounts; needed where a fact reads amounts."""
     events: Mapping[str, Sequence[str] | str] = attrs.field(kw_only=True, factory=dict, converter=_kinds_by_event)
     """Event → the kinds of touchpoints that raise it; a kind that equals an event needs no entry (S1)."""
-    facts: Mapping[str, Declared] = attrs.field(kw_only=True, factory=dict, converter=_frozen)
+    facts: Mapping[str, DeclaredFact] = attrs.field(kw_only=True, factory=dict, converter=_frozen)
     """The facts that conditions read, by name."""
     timers: Sequence[Timer] = attrs.field(kw_only=True, default=(), converter=_timers)
     """The events that time raises."""
     passive: Sequence[str] = attrs.field(kw_only=True, default=(), converter=_kinds)
     """Kinds that are no sign of life, such as a mail that was sent; bookkeeping kinds never are."""
+    signals: Sequence[Signal] = attrs.field(kw_only=True, default=(), converter=_signals)
+    """Named conditions that are raised and cleared."""
+    segments: Sequence[Segment] = attrs.field(kw_only=True, default=(), converter=_segments)
+    """Named conditions that say who belongs together."""
+    health: Health | None = attrs.field(kw_only=True, default=None, validator=optional(instance_of(Health)))
+    """How it goes with a customer, from 0 to 100."""
+    blueprints: Sequence[Blueprint] = attrs.field(kw_only=True, default=(), converter=_blueprints)
+    """Milestones on the way."""
+    loyalty: Loyalty | None = attrs.field(kw_only=True, default=None, validator=optional(instance_of(Loyalty)))
+    """Why the retained stay."""
     program: Program = attrs.field(init=False, repr=False)
     """The definition compiled; for the engines."""
+    signs: SignProgram | None = attrs.field(init=False, repr=False)
+    """Its signs compiled; None where it has none."""
     _variant: type[CustomerMachine] = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         context = self._context()
         check_dates(self.timers, self.facts)
-        facts = bind_facts(self.facts, context, hidden=timer_facts(self.timers))
+        declared = Declared(
+            tuple(self.signals), tuple(self.segments), self.health, tuple(self.blueprints), self.loyalty
+        )
+        hidden = {**timer_facts(self.timers), **sign_facts(declared, self.facts, context)}
+        facts = bind_facts(self.facts, context, hidden=hidden)
         chart = compile_chart(self.machine_class, facts, self.timers)
         self._check_kinds(context, chart, facts)
         passive = frozenset(context.key(kind) for kind in self.passive) | BOOKKEEPING
         digest = digest_of(canonical(self, chart))
         program = Program(digest, chart, facts, context, Calendar(self.zone), passive)
         object.__setattr__(self, "program", program)
+        object.__setattr__(self, "signs", compile_signs(declared, program) if declared else None)
         # Built now: a class derived later from the host's would change the host's (python-statemachine shares states).
         object.__setattr__(self, "_variant", machine_variant(self.machine_class, facts))
 
@@ -183,7 +231,7 @@ class Definition:
         Raises:
             CurrencyMismatch: its amount is in another currency than the definition's.
         """
-        return begin(self.program, touchpoint)
+        return begin(self.program, touchpoint) if self.signs is None else begin_signs(self.signs, touchpoint)
 
     def advance(self, customer: Customer, touchpoint: Touchpoint) -> Step:
         """The customer after a touchpoint, and after every timer that was due before it.
@@ -194,7 +242,9 @@ class Definition:
             CurrencyMismatch: its amount is in another currency than the definition's.
             DefinitionMismatch: the customer was made by another definition.
         """
-        return advance(self.program, customer, touchpoint)
+        if self.signs is None:
+            return advance(self.program, customer, touchpoint)
+        return advance_signs(self.signs, customer, touchpoint)
 
     def pass_time(self, customer: Customer, now: datetime) -> Step:
         """The customer after every timer due by `now`, inclusive; however often it is called, the result is the same.
@@ -203,7 +253,12 @@ class Definition:
             InvalidArgument: `now` is not aware.
             DefinitionMismatch: the customer was made by another definition.
         """
-        return pass_time(self.program, customer, moment_us(now, "now"))
+        now_us = moment_us(now, "now")
+        return (
+            pass_time(self.program, customer, now_us)
+            if self.signs is None
+            else pass_signs(self.signs, customer, now_us)
+        )
 
     def machine(self, customer: Customer) -> CustomerMachine:
         """A live python-statemachine at the customer's stage, with the host's own callbacks and listeners.
@@ -223,3 +278,62 @@ class Definition:
         after = self.pass_time(customer, now).customer
         read = reader_of(self.program, after, max(moment_us(now, "now"), after.head_us))
         return {name: major(read(name), kind) for name, kind in self.program.facts.types.items()}
+
+    def signals_of(self, customer: Customer, now: datetime) -> tuple[RaisedSignal, ...]:
+        """The signals that are up at an instant, since when, with the figures of now.
+
+        Raises:
+            InvalidArgument: `now` is not aware, or the definition has no signs.
+            DefinitionMismatch: the customer was made by another definition.
+        """
+        return self._readings(customer, now).signals()
+
+    def segments_of(self, customer: Customer, now: datetime) -> dict[str, datetime]:
+        """The segments that the customer belongs to at an instant, and since when.
+
+        Raises:
+            InvalidArgument: `now` is not aware, or the definition has no signs.
+            DefinitionMismatch: the customer was made by another definition.
+        """
+        return self._readings(customer, now).segments()
+
+    def health_of(self, customer: Customer, now: datetime) -> HealthReading | None:
+        """The health of the customer at an instant, with the share of each measure; None: the definition has none.
+
+        Raises:
+            InvalidArgument: `now` is not aware, or the definition has no signs.
+            DefinitionMismatch: the customer was made by another definition.
+        """
+        return self._readings(customer, now).health()
+
+    def milestones_of(self, customer: Customer, now: datetime) -> tuple[MilestoneReading, ...]:
+        """The milestones of the blueprints that have started, in order: status, due day, figures of now.
+
+        Raises:
+            InvalidArgument: `now` is not aware, or the definition has no signs.
+            DefinitionMismatch: the customer was made by another definition.
+        """
+        return self._readings(customer, now).milestones()
+
+    def fit_of(self, customer: Customer, now: datetime) -> dict[str, float | None]:
+        """How much of the ideal customer the customer has, per blueprint that names it, 0 to 100; None: unknown.
+
+        Raises:
+            InvalidArgument: `now` is not aware, or the definition has no signs.
+            DefinitionMismatch: the customer was made by another definition.
+        """
+        return self._readings(customer, now).fit()
+
+    def loyalty_of(self, customer: Customer, now: datetime) -> str | None:
+        """loyal, satisfied, captive or unheard; None where the customer is not retained, or nothing is declared.
+
+        Raises:
+            InvalidArgument: `now` is not aware, or the definition has no signs.
+            DefinitionMismatch: the customer was made by another definition.
+        """
+        return self._readings(customer, now).loyalty()
+
+    def _readings(self, customer: Customer, now: datetime) -> Readings:
+        if self.signs is None:
+            raise InvalidArgument(f"{self.name!r} has no signs; pass signals, health, segments or blueprints to it")
+        return Readings(self.signs, customer, moment_us(now, "now"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from datetime import date
 from enum import Enum
 from types import FunctionType
@@ -16,8 +17,14 @@ from lifecycle.errors import DefinitionError
 
 
 def canonical(definition: Any, chart: Chart) -> dict[str, Any]:
-    """Everything that decides where a customer stands, in JSON values."""
+    """Everything that decides where a customer stands and how it goes, in JSON values."""
+    signs = {
+        name: _plain(getattr(definition, name))
+        for name in ("signals", "segments", "health", "blueprints", "loyalty")
+        if getattr(definition, name)
+    }
     return {
+        **signs,
         "format": 1,
         "name": definition.name,
         "version": definition.version,
@@ -59,6 +66,8 @@ def _plain(value: Any) -> Any:
         return {"is": type(value).__name__, **fields}
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return [[_plain(key), _plain(item)] for key, item in value.items()]
     if isinstance(value, Enum):
         return value.name
     if isinstance(value, date):

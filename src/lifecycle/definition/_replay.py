@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import warnings
 
-from lifecycle.engine import Moment, Story, instant, replay_log
+from lifecycle.engine import Moment, instant, replay_log
 from lifecycle.errors import LifecycleWarning
 from lifecycle.log import TouchpointLog
 
 from ._definition import Definition
+from ._story import Story
 
 
 def replay(
@@ -43,4 +44,4 @@ def replay(
         warnings.warn(f"{definition.name}: {slow[0]}", LifecycleWarning, stacklevel=2)
     whole = log if customers is None else customers.merge(log)
     end = None if until is None else instant(until, definition.program.calendar)
-    return Story(replay_log(definition.program, whole, end, progress=progress))
+    return Story(replay_log(definition.program, whole, end, progress=progress), signs=definition.signs)

@@ -1,7 +1,8 @@
 """The stage fold: live, columnar, explained."""
 
-from ._live import advance, begin, pass_time, reader_of
+from ._live import advance, begin, pass_time, reader_of, reader_on, refuse_foreign
 from ._moments import Moment, instant
+from ._past import Past, pasts
 from ._periods import By
 from ._program import BOOKKEEPING, RESERVED_KINDS, Program, check_dates, timer_facts
 from ._record import Record
@@ -16,6 +17,7 @@ __all__ = [
     "By",
     "CustomerStory",
     "Moment",
+    "Past",
     "Program",
     "RESERVED_KINDS",
     "Record",
@@ -27,7 +29,10 @@ __all__ = [
     "check_dates",
     "instant",
     "pass_time",
+    "pasts",
     "reader_of",
+    "reader_on",
+    "refuse_foreign",
     "replay_log",
     "timer_facts",
 ]

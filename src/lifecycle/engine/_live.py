@@ -188,7 +188,7 @@ class _Walk:
         due = old.due_day if self.dues is old.clocks[3] else _earliest(self.dues)
         customer = Customer(
             old.id, self.program.chart.stages[self.leaf], self.since_us, old.started_us, last_us, self.head_us,
-            due, n_touchpoints, n_unanswered, old.definition, old.zone, self.states, clocks,
+            due, n_touchpoints, n_unanswered, old.definition, old.zone, self.states, clocks, old.signs,
         )  # fmt: skip
         return Step(customer, tuple(self.moves))
 
@@ -236,8 +236,7 @@ def advance(program: Program, customer: Customer, touchpoint: Touchpoint) -> Ste
         CurrencyMismatch: its amount is in another currency than the definition's.
         DefinitionMismatch: the customer was made by another definition.
     """
-    if customer.definition != program.digest:
-        raise _mismatch(program, customer)
+    refuse_foreign(program, customer)
     if touchpoint.customer != customer.id:
         raise InvalidTouchpoint(
             f"touchpoint of {touchpoint.customer!r} was given to customer {customer.id!r}",
@@ -276,8 +275,7 @@ def pass_time(program: Program, customer: Customer, now_us: int) -> Step:
     Raises:
         DefinitionMismatch: the customer was made by another definition.
     """
-    if customer.definition != program.digest:
-        raise _mismatch(program, customer)
+    refuse_foreign(program, customer)
     day = program.calendar.day_of(now_us)
     if customer.due_day is None or customer.due_day > day:
         return Step(customer)
@@ -286,11 +284,17 @@ def pass_time(program: Program, customer: Customer, now_us: int) -> Step:
     return walk.freeze(customer.last_us, customer.n_touchpoints, customer.n_unanswered)
 
 
-def _mismatch(program: Program, customer: Customer) -> DefinitionMismatch:
-    return DefinitionMismatch(
-        f"customer {customer.id!r} was folded by another definition ({customer.definition[:12]} is not "
-        f"{program.digest[:12]}); fold its history again with this one"
-    )
+def refuse_foreign(program: Program, customer: Customer) -> None:
+    """Refuse a customer of another definition.
+
+    Raises:
+        DefinitionMismatch: it is one.
+    """
+    if customer.definition != program.digest:
+        raise DefinitionMismatch(
+            f"customer {customer.id!r} was folded by another definition ({customer.definition[:12]} is not "
+            f"{program.digest[:12]}); fold its history again with this one"
+        )
 
 
 def reader_of(program: Program, customer: Customer, at_us: int | None = None) -> Read:
@@ -298,3 +302,14 @@ def reader_of(program: Program, customer: Customer, at_us: int | None = None) ->
     walk = _Walk(program, customer)
     walk.today = program.calendar.day_of(customer.head_us if at_us is None else at_us)
     return walk.reader()
+
+
+def reader_on(program: Program, customer: Customer, day: int, other: Read) -> Read:
+    """Reads the customer's facts on a day; names that are no facts are left to `other`."""
+    walk = _Walk(program, customer)
+    walk.today = day
+
+    def outside(name: str) -> Value:
+        return walk.staged(name) if name in program.facts.staged else other(name)
+
+    return program.facts.reader(walk.states, day, walk.start_day, outside)

@@ -45,6 +45,17 @@ class Record:
         """How many customers there are."""
         return len(self.started)
 
+    def part(self, who: npt.NDArray[Any]) -> Record:
+        """Some of the customers as if there were no other; `who` ascending."""
+        wanted = np.zeros(self.n_customers, bool)
+        wanted[who] = True
+        moved = self.moved.take(np.flatnonzero(wanted[self.moved.customer]))
+        moved = attrs.evolve(moved, customer=np.searchsorted(who, moved.customer).astype(np.int32))
+        return Record(
+            self.program, self.log.select(who), self.until_us, self.started[who], moved, self.state.take(who),
+            self.due[who],
+        )  # fmt: skip
+
     @cached_property
     def stay_columns(self) -> dict[str, npt.NDArray[Any]]:
         """Every stay as codes: customer, stage, start, end (`until_us` where open), is_open."""

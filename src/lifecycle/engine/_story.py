@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import attrs
 import numpy as np
@@ -223,7 +223,7 @@ class Story:
         """Why a customer does not stand in a stage: what it would take, with the figures of now."""
         return self.customer(id).why_not(stage)
 
-    def extend(self, log: TouchpointLog | None = None, *, until: Moment | None = None) -> Story:
+    def extend(self, log: TouchpointLog | None = None, *, until: Moment | None = None) -> Self:
         """The story after more touchpoints; what is old is shared, only who is touched or due is walked.
 
         Args:
@@ -236,5 +236,5 @@ class Story:
         end = None if until is None else instant(until, self.base.program.calendar)
         log = self.base.log.before(0) if log is None else log
         if len(self.steps) >= _SETTLE_AFTER:
-            return Story(self.record, (extend(self.record, (), log, end),))
-        return Story(self.base, (*self.steps, extend(self.base, self.steps, log, end)))
+            return attrs.evolve(self, base=self.record, steps=(extend(self.record, (), log, end),))
+        return attrs.evolve(self, steps=(*self.steps, extend(self.base, self.steps, log, end)))

@@ -20,7 +20,6 @@ from ._clock import StageClock
 from ._live import advance, begin, note_of, pass_time
 from ._program import Program
 from ._record import Record
-from ._state import Moved
 
 
 @attrs.frozen
@@ -201,14 +200,8 @@ def _note(record: Record, code: int, row: int) -> str:
 
 def _now(record: Record, code: int) -> Read:
     """Reads any fact of one customer at the end of the record."""
-    one = attrs.evolve(
-        record,
-        log=record.log.select(np.array([code])),
-        started=record.started[code : code + 1],
-        moved=_only(record, code),
-    )
-    leaf = stage_at(one, one.until_us)[0]
-    columns = fact_columns(one, one.until_us, leaf)
+    one = record.part(np.array([code]))
+    columns = fact_columns(one, one.until_us)
     types = record.program.facts.types
 
     def read(name: str) -> int | float | str | None:
@@ -219,13 +212,6 @@ def _now(record: Record, code: int) -> Read:
         return text
 
     return read
-
-
-def _only(record: Record, code: int) -> Moved:
-    """The moves of one customer, as if there were no other."""
-    low, high = np.searchsorted(record.moved.customer, (code, code + 1))
-    part = record.moved.take(np.arange(low, high))
-    return attrs.evolve(part, customer=np.zeros(high - low, np.int32))
 
 
 def _ways(record: Record, leaf: int) -> Mapping[str, tuple[str, ...]]:

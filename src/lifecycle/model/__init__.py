@@ -10,6 +10,7 @@ from ._kind import normalise_kind
 from ._moment import END_US, FIRST_US, moment_us
 from ._money import Money, exponent
 from ._move import Cause, Figure, Move, Stay, moment
+from ._sign import MilestoneChange, SignalChange, SignCause
 from ._stage import ROLES, Stage
 from ._text import SENTINEL_IDS, customer_id
 from ._touchpoint import Touchpoint
@@ -24,10 +25,13 @@ __all__ = [
     "END_US",
     "FIRST_US",
     "Figure",
+    "MilestoneChange",
     "Money",
     "Move",
     "ROLES",
     "SENTINEL_IDS",
+    "SignCause",
+    "SignalChange",
     "Stage",
     "Stay",
     "Touchpoint",

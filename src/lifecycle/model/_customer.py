@@ -45,6 +45,8 @@ class Customer:
     """What the facts need; opaque."""
     clocks: tuple[Any, ...] = attrs.field(repr=False)
     """What stage clocks and timers need; opaque."""
+    signs: tuple[Any, ...] = attrs.field(default=(), repr=False)
+    """What signals, health and blueprints need; opaque. Empty where the definition has none."""
 
     @property
     def since(self) -> datetime:

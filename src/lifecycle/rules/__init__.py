@@ -1,25 +1,34 @@
 """Conditions and facts: one language, a scalar and an array meaning."""
 
-from ._condition import BoundCondition, FactValue, Read, ReadColumn, bind_condition, major, may_miss_under_not, show
+from ._ageing import DAILY, Ageing, Growing, Stepping
+from ._atoms import FactValue, Read, ReadColumn, major
+from ._condition import BoundCondition, bind_condition, may_miss_under_not, show
 from ._counts import Count, Days, Mean, Sum
 from ._derived import Difference, InStage, Ratio
 from ._distinct import Distinct
 from ._extremes import Max, Min
 from ._fact import BoundFact, Context, Fact, FactType, FoldState, Value, as_kinds
 from ._facts import Declared, FactSet, bind_facts, counter_of
-from ._language import Condition, join, parse
+from ._language import Compare, Condition, join, names_of, parse
 from ._latest import First, Flag, Gap, Last, Since, Tenure, day_of_text
+from ._most import Most
 from ._open import OldestOpen, Open
-from ._rows import Column, Points, Rows, days_of
+from ._overdue import Overdue
+from ._paired import Paired
+from ._rows import BoolArray, Column, Points, Rows, days_of
 from ._where import reads_money, text_of, texts
 
 __all__ = [
+    "Ageing",
+    "BoolArray",
     "BoundCondition",
     "BoundFact",
     "Column",
+    "Compare",
     "Condition",
     "Context",
     "Count",
+    "DAILY",
     "Days",
     "Declared",
     "Difference",
@@ -32,19 +41,24 @@ __all__ = [
     "Flag",
     "FoldState",
     "Gap",
+    "Growing",
     "InStage",
     "Last",
     "Max",
     "Mean",
     "Min",
+    "Most",
     "OldestOpen",
     "Open",
+    "Overdue",
+    "Paired",
     "Points",
     "Ratio",
     "Read",
     "ReadColumn",
     "Rows",
     "Since",
+    "Stepping",
     "Sum",
     "Tenure",
     "Value",
@@ -57,6 +71,7 @@ __all__ = [
     "join",
     "major",
     "may_miss_under_not",
+    "names_of",
     "parse",
     "reads_money",
     "show",

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
-from fractions import Fraction
 from math import ceil, floor
-from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
-import numpy.typing as npt
 
 from lifecycle.errors import ConditionError
 from lifecycle.model import Figure
 
+from ._atoms import BoundAtom, Read, ReadColumn, bind_atom, known, major, stored_threshold
 from ._fact import FactType, Value
-from ._language import All, Atom, Call, Compare, Condition, Constant, Either, Name, Node, Not, Truth, names_of
-from ._rows import BoolArray, Column
-from ._where import COMPARE
+from ._language import All, Atom, Call, Compare, Condition, Constant, Either, Name, Node, Not, atoms_of, names_of
+from ._rows import BoolArray
 
-Read: TypeAlias = Callable[[str], Value]
-"""Gives the value of a fact, by its name, for one customer at one moment."""
-ReadColumn: TypeAlias = Callable[[str], Column]
-"""Gives the values of a fact, by its name, at many points."""
-FactValue: TypeAlias = int | float | str | bool | Decimal | None
-"""The value of a fact as a person means it: money in major units, flags as bool."""
 _SIGNS = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
 
@@ -39,14 +30,38 @@ class BoundCondition:
     """What was written."""
     types: Mapping[str, FactType] = attrs.field(repr=False)
     """The types of the facts it reads."""
-    tests: Mapping[Atom, _Test] = attrs.field(repr=False)
+    tests: Mapping[Atom, BoundAtom] = attrs.field(repr=False)
     """Each atom, ready to run."""
     holds: Callable[[Read], bool] = attrs.field(repr=False)
     """Whether it holds, given a way to read facts."""
+    verdict: Callable[[Read], bool | None] = attrs.field(repr=False)
+    """Whether it certainly holds (True) or certainly does not (False); None: missing facts could tip it.
+
+    A comparison with a missing fact is unknown, a Python function never is; and, or, not as Kleene joins them.
+    """
 
     def mask(self, read: ReadColumn, n: int) -> BoolArray:
         """Where it holds; shape (n,)."""
         return self._mask(self.condition.root, read, n, frozenset(), upper=True)
+
+    def bounds(self, read: ReadColumn, n: int) -> tuple[BoolArray, BoolArray]:
+        """Where it certainly holds, and where it does or missing facts could tip it; shape (n,) each."""
+        certain, possible = self._bounds(self.condition.root, read, n)
+        return certain, possible.copy() if possible is certain else possible
+
+    def is_heard(self, read: Read) -> bool:
+        """Whether at least one fact that it reads is not missing, or it reads none."""
+        return not self.types or any(read(name) is not None for name in self.types)
+
+    def heard(self, read: ReadColumn, n: int) -> BoolArray:
+        """Where at least one fact that it reads is not missing, or it reads none; shape (n,)."""
+        result: BoolArray = np.full(n, not self.types)
+        for name in self.types:
+            valid = read(name).valid
+            if valid is None:
+                return np.ones(n, bool)
+            result |= valid
+        return result
 
     def may_hold(self, read: ReadColumn, n: int, unknown: frozenset[str]) -> BoolArray:
         """Where it holds or could, were the unknown facts and Python functions favourable; shape (n,)."""
@@ -76,6 +91,21 @@ class BoundCondition:
             text = f"{atom}: " + ", ".join(shown.values()) if shown else str(atom)
         return Figure(str(atom), values, holds, text)
 
+    def _bounds(self, node: Node, read: ReadColumn, n: int) -> tuple[BoolArray, BoolArray]:
+        """As `bounds`; one array twice where nothing is missing, so that the work is done once."""
+        if isinstance(node, Not):
+            certain, possible = self._bounds(node.child, read, n)
+            below = ~possible
+            return below, below if possible is certain else ~certain
+        if isinstance(node, (All, Either)):
+            join = np.logical_and if isinstance(node, All) else np.logical_or
+            parts = [self._bounds(child, read, n) for child in node.children]
+            certain = join.reduce([part[0] for part in parts])
+            is_known = all(part[0] is part[1] for part in parts)
+            return certain, certain if is_known else join.reduce([part[1] for part in parts])
+        certain, valid = self.tests[node].array(read, n), known(node, read)
+        return certain, certain if valid is None else certain | ~valid
+
     def _mask(self, node: Node, read: ReadColumn, n: int, unknown: frozenset[str], *, upper: bool) -> BoolArray:
         if isinstance(node, (All, Either)):
             parts = (self._mask(child, read, n, unknown, upper=upper) for child in node.children)
@@ -90,14 +120,6 @@ class BoundCondition:
         return self.tests[node].array(read, n)
 
 
-@attrs.frozen(eq=False)
-class _Test:
-    """One atom, ready to run on one customer or on many points."""
-
-    scalar: Callable[[Read], bool]
-    array: Callable[[ReadColumn, int], BoolArray]
-
-
 def bind_condition(condition: Condition, types: Mapping[str, FactType]) -> BoundCondition:
     """The condition over facts of known types.
 
@@ -110,13 +132,12 @@ def bind_condition(condition: Condition, types: Mapping[str, FactType]) -> Bound
             near = get_close_matches(name, types, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"known facts: {', '.join(sorted(types)) or 'none'}"
             raise ConditionError(f"condition {condition.text!r} reads {name!r}, which is not a fact; {hint}")
-    tests = {atom: _test(atom, types, condition.text) for atom in condition.atoms}
-    return BoundCondition(
-        condition, {name: types[name] for name in condition.names}, tests, _scalar(condition.root, tests)
-    )
+    tests = {atom: bind_atom(atom, types, condition.text) for atom in condition.atoms}
+    used, root = {name: types[name] for name in condition.names}, condition.root
+    return BoundCondition(condition, used, tests, _scalar(root, tests), _verdict(root, tests, used))
 
 
-def _scalar(node: Node, tests: Mapping[Atom, _Test]) -> Callable[[Read], bool]:
+def _scalar(node: Node, tests: Mapping[Atom, BoundAtom]) -> Callable[[Read], bool]:
     if isinstance(node, Not):
         child = _scalar(node.child, tests)
         return lambda read: not child(read)
@@ -129,125 +150,36 @@ def _scalar(node: Node, tests: Mapping[Atom, _Test]) -> Callable[[Read], bool]:
     return tests[node].scalar
 
 
-def _test(atom: Atom, types: Mapping[str, FactType], text: str) -> _Test:
-    if isinstance(atom, Call):
-        return _call_test(atom, types)
-    if isinstance(atom, Truth):
-        if types[atom.name].kind != "flag":
-            raise ConditionError(
-                f"condition {text!r}: the bare name {atom.name!r} is no Flag; compare it with something"
-            )
-        return _single(atom.name, lambda value: value != 0)
-    left = types[atom.left.name]
-    if left.kind == "flag":
-        raise ConditionError(
-            f"condition {text!r}: {atom.left.name!r} is a Flag; write it bare, or 'not {atom.left.name}'"
-        )
-    if isinstance(atom.right, Name):
-        return _two_facts(atom, atom.right, types, text)
-    if (left.kind == "text") != isinstance(atom.right.value, str):
-        raise ConditionError(
-            f"condition {text!r}: {atom.left.name!r} is a {left.kind}, so '{atom}' compares it with the wrong thing"
-        )
-    if isinstance(atom.right.value, str):
-        return _text_test(atom, atom.right.value, text)
-    sign, threshold = _threshold(atom.operator, atom.right, left)
-    compare = COMPARE[sign]
-    return _single(atom.left.name, lambda value: compare(value, threshold))
+def _verdict(
+    node: Node, tests: Mapping[Atom, BoundAtom], types: Mapping[str, FactType]
+) -> Callable[[Read], bool | None]:
+    if not any(types[name].may_miss for atom in atoms_of(node) for name in names_of(atom)):
+        return _scalar(node, tests)
+    if isinstance(node, Not):
+        child = _verdict(node.child, tests, types)
 
+        def denied(read: Read) -> bool | None:
+            found = child(read)
+            return None if found is None else not found
 
-def _threshold(sign: str, constant: Constant, kind: FactType) -> tuple[str, float]:
-    """The comparison in stored units; whole facts get whole thresholds, so both engines compare exactly."""
-    assert isinstance(constant.value, Fraction)
-    bound = constant.value * kind.scale
-    if kind.is_real:
-        return sign, float(bound)
-    if bound.denominator == 1:
-        return sign, int(bound)
-    if sign in {">", ">="}:
-        return ">=", ceil(bound)
-    if sign in {"<", "<="}:
-        return "<=", floor(bound)
-    return sign, float(bound)
+        return denied
+    if not isinstance(node, (All, Either)):
+        return tests[node].verdict
+    parts = tuple(_verdict(part, tests, types) for part in node.children)
+    # One False settles an `and`, one True an `or`; otherwise one unknown part leaves it open.
+    settling = isinstance(node, Either)
 
-
-def _single(name: str, check: Callable[[Any], Any]) -> _Test:
-    def scalar(read: Read) -> bool:
-        value = read(name)
-        return value is not None and bool(check(value))
-
-    def array(read: ReadColumn, n: int) -> BoolArray:
-        column = read(name)
-        result: BoolArray = check(column.values)
-        return result if column.valid is None else result & column.valid
-
-    return _Test(scalar, array)
-
-
-def _text_test(atom: Compare, wanted: str, text: str) -> _Test:
-    if atom.operator not in {"==", "!="}:
-        raise ConditionError(f"condition {text!r}: texts are compared by == and != only")
-    compare = COMPARE[atom.operator]
-    name = atom.left.name
-    scalar = _single(name, lambda value: compare(value, wanted)).scalar
-
-    def array(read: ReadColumn, n: int) -> BoolArray:
-        column = read(name)
-        hits = np.array([compare(entry, wanted) for entry in column.book] + [False])
-        result: BoolArray = hits[column.values]
-        return result if column.valid is None else result & column.valid
-
-    return _Test(scalar, array)
-
-
-def _two_facts(atom: Compare, other: Name, types: Mapping[str, FactType], text: str) -> _Test:
-    left, right, compare = types[atom.left.name], types[other.name], COMPARE[atom.operator]
-    if left.kind != "number" or right.kind != "number" or left.scale != right.scale:
-        raise ConditionError(f"condition {text!r}: {atom.left.name!r} and {other.name!r} do not have the same unit")
-
-    def scalar(read: Read) -> bool:
-        first, second = read(atom.left.name), read(other.name)
-        return first is not None and second is not None and bool(compare(first, second))
-
-    def array(read: ReadColumn, n: int) -> BoolArray:
-        first, second = read(atom.left.name), read(other.name)
-        result: BoolArray = compare(first.values, second.values)
-        for column in (first, second):
-            result = result if column.valid is None else result & column.valid
+    def joined(read: Read) -> bool | None:
+        result: bool | None = not settling
+        for part in parts:
+            found = part(read)
+            if found is settling:
+                return settling
+            if found is None:
+                result = None
         return result
 
-    return _Test(scalar, array)
-
-
-def _call_test(atom: Call, types: Mapping[str, FactType]) -> _Test:
-    kinds = [types[name] for name in atom.names]
-
-    def run(values: Sequence[Value]) -> bool:
-        given = {name: major(value, kind) for name, value, kind in zip(atom.names, values, kinds, strict=True)}
-        return bool(atom.function(**given))
-
-    def scalar(read: Read) -> bool:
-        return run([read(name) for name in atom.names])
-
-    def array(read: ReadColumn, n: int) -> BoolArray:
-        columns = [read(name) for name in atom.names]
-        rows: npt.NDArray[np.bool_] = np.fromiter(
-            (run([column.value(row) for column in columns]) for row in range(n)), bool, n
-        )
-        return rows
-
-    return _Test(scalar, array)
-
-
-def major(value: Value, kind: FactType) -> FactValue:
-    """A stored value as a person means it: money in major units, flags as bool."""
-    if value is None or isinstance(value, str):
-        return value
-    if kind.kind == "flag":
-        return bool(value)
-    if kind.scale == 1:
-        return value
-    return value / kind.scale if isinstance(value, float) else Decimal(value).scaleb(1 - len(str(kind.scale)))
+    return joined
 
 
 def show(value: Value, kind: FactType) -> str:
@@ -273,7 +205,7 @@ def _conjuncts(node: Node) -> list[Node]:
 def _least(node: Node, names: frozenset[str], types: Mapping[str, FactType]) -> int:
     if not isinstance(node, Compare) or node.left.name not in names or not isinstance(node.right, Constant):
         return 0
-    sign, threshold = _threshold(node.operator, node.right, types[node.left.name])
+    sign, threshold = stored_threshold(node.operator, node.right, types[node.left.name])
     return {">=": ceil(threshold), ">": floor(threshold) + 1, "==": ceil(threshold)}.get(sign, 0)
 
 

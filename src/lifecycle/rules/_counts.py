@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any, Self, TypeAlias
 
 import attrs
@@ -11,6 +12,7 @@ import numpy.typing as npt
 from lifecycle.errors import DefinitionError
 from lifecycle.model import Touchpoint
 
+from ._ageing import Ageing, sliding
 from ._fact import BoundFact, Context, FactType, FoldState, Value, as_kinds, check_limit, check_limits
 from ._rows import BoolArray, Column, Filter, Points, Rows
 from ._where import make_where, number_of, numbers
@@ -79,10 +81,11 @@ def span(rows: Rows, points: Points, chosen: Chosen, days: Days | None) -> tuple
 
 
 @attrs.frozen
-class _Totals:
+class Totals:
     """The shared fold: a running total, or totals by day as far back as the window reaches."""
 
     days: Days | None
+    """The window, None for all time."""
 
     def add(self, state: FoldState, day: int, amount: int, n: int) -> FoldState:
         if self.days is None:
@@ -109,6 +112,11 @@ class _Totals:
     def start(self) -> FoldState:
         return (0, 0) if self.days is None else ()
 
+    def ageing(self, kinds: frozenset[str] | None, where: Filter | None) -> Ageing:
+        if self.days is None:
+            return None
+        return sliding(kinds, where, self.days.n, self.days.ago, day_of=itemgetter(0))
+
 
 @attrs.frozen
 class Count(Windowed):
@@ -117,7 +125,7 @@ class Count(Windowed):
     def bind(self, context: Context) -> BoundFact:
         """The two meanings inside a definition."""
         kinds, where = context.kind_set(self.kinds), make_where(self.where, context.exponent)
-        totals = _Totals(self.days)
+        totals = Totals(self.days)
 
         def fold(state: FoldState, touchpoint: Touchpoint, day: int) -> FoldState:
             return totals.add(state, day, 0, 1) if where is None or where.passes(touchpoint) else state
@@ -129,7 +137,7 @@ class Count(Windowed):
             low, high = span(rows, points, (kinds, where), self.days)
             return Column((high - low).astype(np.int64))
 
-        return BoundFact(FactType(), kinds, totals.start, fold, read, query)
+        return BoundFact(FactType(), kinds, totals.start, fold, read, query, totals.ageing(kinds, where))
 
 
 @attrs.frozen
@@ -156,7 +164,7 @@ class Sum(Windowed):
     def bind(self, context: Context) -> BoundFact:
         """The two meanings inside a definition."""
         kinds, where = context.kind_set(self.kinds), make_where(self.where, context.exponent)
-        totals, units = _Totals(self.days), _Units(self.of, self.scale(context), context.exponent)
+        totals, units = Totals(self.days), Units(self.of, self.scale(context), context.exponent)
 
         def fold(state: FoldState, touchpoint: Touchpoint, day: int) -> FoldState:
             amount = units.scalar(touchpoint) if where is None or where.passes(touchpoint) else None
@@ -170,7 +178,7 @@ class Sum(Windowed):
             running = units.running(rows, (kinds, where))[0]
             return Column(check_limits(running[high] - running[low]))
 
-        return BoundFact(self.type(context), kinds, totals.start, fold, read, query)
+        return BoundFact(self.type(context), kinds, totals.start, fold, read, query, totals.ageing(kinds, where))
 
 
 @attrs.frozen
@@ -184,7 +192,7 @@ class Mean(Sum):
     def bind(self, context: Context) -> BoundFact:
         """The two meanings inside a definition."""
         kinds, where = context.kind_set(self.kinds), make_where(self.where, context.exponent)
-        totals, units = _Totals(self.days), _Units(self.of, self.scale(context), context.exponent)
+        totals, units = Totals(self.days), Units(self.of, self.scale(context), context.exponent)
 
         def read(state: FoldState, today: int, start: int) -> Value:
             n, total = totals.read(state, today)
@@ -197,11 +205,11 @@ class Mean(Sum):
             return Column(total / np.maximum(n, 1), n > 0)
 
         summed = Sum.bind(self, context)
-        return BoundFact(self.type(context), kinds, totals.start, summed.fold, read, query)
+        return BoundFact(self.type(context), kinds, totals.start, summed.fold, read, query, summed.ageing)
 
 
 @attrs.frozen
-class _Units:
+class Units:
     """An attribute in exact whole units."""
 
     of: str
@@ -220,7 +228,7 @@ class _Units:
         selection = rows.select(*chosen)
         if self not in selection.totals:
             values, has = self.column(rows, selection.index)
-            selection.totals[self] = (_from_zero(np.where(has, values, 0)), _from_zero(has))
+            selection.totals[self] = (from_zero(np.where(has, values, 0)), from_zero(has))
         return selection.totals[self]
 
     def column(self, rows: Rows, index: IntArray) -> tuple[IntArray, BoolArray]:
@@ -234,7 +242,8 @@ class _Units:
         return whole.astype(np.int64), has
 
 
-def _from_zero(values: npt.NDArray[Any]) -> IntArray:
+def from_zero(values: npt.NDArray[Any]) -> IntArray:
+    """Running totals from 0; shape (n + 1,)."""
     total = np.zeros(len(values) + 1, np.int64)
     np.cumsum(values, out=total[1:])
     return total

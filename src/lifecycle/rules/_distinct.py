@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 import numpy as np
 import numpy.typing as npt
@@ -11,13 +9,13 @@ import numpy.typing as npt
 from lifecycle.errors import DefinitionError
 from lifecycle.model import Touchpoint
 
-from ._counts import Windowed, span
+from ._ageing import sliding, unordered
+from ._counts import Days, Windowed, from_zero, span
 from ._fact import BoundFact, Context, FactType, FoldState, Value
 from ._latest import HasValue, Reading
-from ._rows import Column, Points, Rows, Selection
+from ._repeats import n_different, repeats
+from ._rows import BoolArray, Column, Points, Rows, Selection
 from ._where import make_where
-
-_CHUNK = 4_000_000
 
 
 @attrs.frozen
@@ -29,14 +27,30 @@ class Distinct(Windowed):
 
     of: str | None = attrs.field(default=None, kw_only=True)
     """A text attribute; None counts days."""
+    new: bool = attrs.field(default=False, kw_only=True)
+    """Counts only texts that were never seen before the window: a new category. Needs `of` and a window."""
 
     def __attrs_post_init__(self) -> None:
-        if self.of is not None and self.days is not None and self.days.ago:
-            raise DefinitionError("Distinct(of=…).within(…, ago=…) is not offered; count days, or leave 'ago' out")
+        if type(self.new) is not bool:
+            raise DefinitionError(f"Distinct: new={self.new!r} is neither True nor False")
+        if self.new and self.of is None:
+            raise DefinitionError("Distinct: new=True counts texts; name their attribute, such as of='category'")
 
     def bind(self, context: Context) -> BoundFact:
-        """The two meanings inside a definition."""
-        return _bind_days(self, context) if self.of is None else _bind_texts(self, self.of, context)
+        """The two meanings inside a definition.
+
+        Raises:
+            DefinitionError: `new` without a window.
+        """
+        if self.of is None:
+            return _bind_days(self, context)
+        reading = Reading(self.of, "text", context.exponent)
+        filtered = HasValue(make_where(self.where, context.exponent), reading)
+        if not self.new:
+            return _bind_texts(context.kind_set(self.kinds), filtered, self.days)
+        if self.days is None:
+            raise DefinitionError(f"Distinct: new=True with of={self.of!r} needs a window; add .within(30)")
+        return _bind_new(context.kind_set(self.kinds), filtered, self.days)
 
 
 def _bind_days(fact: Distinct, context: Context) -> BoundFact:
@@ -65,7 +79,8 @@ def _bind_days(fact: Distinct, context: Context) -> BoundFact:
         running = _first_of_day(rows.select(kinds, where))
         return Column(running[high] - running[low])
 
-    return BoundFact(FactType(unit="days"), kinds, None, fold, read, query)
+    ageing = None if days is None else sliding(kinds, where, days.n, days.ago, day_of=None)
+    return BoundFact(FactType(unit="days"), kinds, None, fold, read, query, ageing)
 
 
 def _first_of_day(selection: Selection) -> npt.NDArray[np.int64]:
@@ -77,58 +92,73 @@ def _first_of_day(selection: Selection) -> npt.NDArray[np.int64]:
     return running
 
 
-def _bind_texts(fact: Distinct, of: str, context: Context) -> BoundFact:
-    kinds, where = context.kind_set(fact.kinds), make_where(fact.where, context.exponent)
-    reading, days = Reading(of, "text", context.exponent), fact.days
-    filtered = HasValue(where, reading)
-
+def _bind_texts(kinds: frozenset[str] | None, filtered: HasValue, days: Days | None) -> BoundFact:
     def fold(state: FoldState, touchpoint: Touchpoint, day: int) -> FoldState:
-        value = reading.scalar(touchpoint) if where is None or where.passes(touchpoint) else None
-        if value is None:
+        text = filtered.scalar(touchpoint)
+        if text is None:
             return state
-        kept = (pair for pair in state or () if pair[0] != value and (days is None or pair[1] > day - days.n))
-        return tuple(sorted((*kept, (value, day))))
+        kept = [pair for pair in state or () if days is None or pair[1] > day - days.reach]
+        mine = [pair for pair in kept if pair[0] == text]
+        return tuple(sorted({*kept, (text, day)} - set(_idle(mine, day, days))))
 
     def read(state: FoldState, today: int, start: int) -> Value:
-        return sum(1 for _, day in state or () if days is None or day > today - days.n)
+        if days is None:
+            return len(state or ())
+        low, high = days.bounds(today)
+        return len({text for text, day in state or () if low <= day <= high})
 
     def query(rows: Rows, points: Points) -> Column:
-        selection = rows.select(kinds, filtered)
         low, high = span(rows, points, (kinds, filtered), days)
-        before = _same_before(selection, reading.column(rows, selection.index)[0])
+        before = repeats(rows, kinds, filtered)[1]
         if days is not None:
-            return Column(_fresh_in_span(before, low, high))
-        running = np.zeros(len(selection) + 1, np.int64)
-        np.cumsum(before < 0, out=running[1:])
+            return Column(n_different(before, low, high))
+        running = from_zero(before < 0)
         return Column(running[high] - running[low])
 
-    return BoundFact(FactType(), kinds, None, fold, read, query)
+    ageing = None if days is None else unordered(kinds, filtered, days.n, days.ago)
+    return BoundFact(FactType(), kinds, None, fold, read, query, ageing)
 
 
-def _same_before(selection: Selection, values: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    """Position of the customer's previous selected row with the same value, -1 for none."""
-    key = selection.rows.customer[selection.index].astype(np.int64) << 32 | values.astype(np.int64)
-    order = np.argsort(key, kind="stable")
-    same = key[order][1:] == key[order][:-1]
-    before = np.full(len(key), -1, np.int64)
-    before[order[1:][same]] = order[:-1][same]
-    return before
+def _idle(mine: list[tuple[str, int]], day: int, days: Days | None) -> list[tuple[str, int]]:
+    """The days of a text, ascending, that no window needs once it is seen on `day`."""
+    if days is None or not days.ago:
+        return [pair for pair in mine if pair[1] < day]
+    # A window that holds the last day but not the one before reaches as far as `day` if those two are near.
+    return mine[-1:] if len(mine) > 1 and mine[-1][1] < day <= mine[-2][1] + days.n else []
 
 
-def _fresh_in_span(
-    before: npt.NDArray[np.int64], low: npt.NDArray[Any], high: npt.NDArray[Any]
-) -> npt.NDArray[np.int64]:
-    """How many of before[low:high] point in front of `low`: each value counts at its first place there."""
-    result = np.zeros(len(low), np.int64)
-    sizes = (high - low).astype(np.int64)
-    begin = 0
-    total = np.cumsum(sizes)
-    while begin < len(low):
-        done = total[begin - 1] if begin else 0
-        end = max(begin + 1, int(np.searchsorted(total, done + _CHUNK, side="right")))
-        size = sizes[begin:end]
-        owner = np.repeat(np.arange(end - begin), size)
-        place = np.arange(len(owner)) - np.repeat(np.cumsum(size) - size, size) + low[begin:end][owner]
-        result[begin:end] = np.bincount(owner, weights=before[place] < low[begin:end][owner], minlength=end - begin)
-        begin = end
-    return result
+@attrs.frozen
+class _IsNew:
+    """A filter that passes the first touchpoint of a customer with each text."""
+
+    kinds: frozenset[str] | None
+    filtered: HasValue
+
+    @property
+    def text(self) -> str:
+        return f"{self.filtered.text} | new"
+
+    def passes_rows(self, rows: Rows, index: npt.NDArray[np.intp]) -> BoolArray:
+        is_new = np.zeros(len(rows), bool)
+        is_new[rows.select(self.kinds, self.filtered).index] = repeats(rows, self.kinds, self.filtered)[1] < 0
+        return is_new[index]
+
+
+def _bind_new(kinds: frozenset[str] | None, filtered: HasValue, days: Days) -> BoundFact:
+    first = _IsNew(kinds, filtered)
+
+    def fold(state: FoldState, touchpoint: Touchpoint, day: int) -> FoldState:
+        text = filtered.scalar(touchpoint)
+        if text is None or any(known == text for known, _ in state):
+            return state
+        return tuple(sorted((*state, (text, day))))
+
+    def read(state: FoldState, today: int, start: int) -> Value:
+        low, high = days.bounds(today)
+        return sum(1 for _, day in state if low <= day <= high)
+
+    def query(rows: Rows, points: Points) -> Column:
+        low, high = span(rows, points, (kinds, first), days)
+        return Column((high - low).astype(np.int64))
+
+    return BoundFact(FactType(), kinds, (), fold, read, query, unordered(kinds, first, days.n, days.ago))

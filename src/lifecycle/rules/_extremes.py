@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 import attrs
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from lifecycle.model import Touchpoint
 
+from ._ageing import sliding
 from ._counts import Windowed, span
 from ._fact import BoundFact, Context, FoldState, Value
 from ._latest import HasValue, Reading
@@ -70,7 +72,8 @@ def _bind(fact: Max, context: Context, *, sign: int) -> BoundFact:
             return Column(_running(selection, values, sign)[np.maximum(high - 1, 0)], high > low)
         return Column(_sliding(values, low, high, sign), high > low)
 
-    return BoundFact(reading.fact_type(context.currency), kinds, None, fold, read, query)
+    ageing = None if days is None else sliding(kinds, filtered, days.n, days.ago, day_of=itemgetter(0))
+    return BoundFact(reading.fact_type(context.currency), kinds, None, fold, read, query, ageing)
 
 
 def _running(selection: Selection, values: npt.NDArray[Any], sign: int) -> npt.NDArray[Any]:

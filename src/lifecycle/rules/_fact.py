@@ -12,6 +12,7 @@ import numpy.typing as npt
 from lifecycle.errors import FactOverflow
 from lifecycle.model import Touchpoint, normalise_kind
 
+from ._ageing import DAILY, Ageing
 from ._rows import Column, Points, Rows
 from ._where import LIMIT
 
@@ -53,6 +54,8 @@ class BoundFact:
     """(state, today, first day of the customer) → value, None if missing; days since 1970-01-01."""
     query: Callable[[Rows, Points], Column]
     """(rows, points) → the values as of each point, later rows unseen."""
+    ageing: Ageing = DAILY
+    """How the value changes while nothing happens."""
 
 
 @attrs.frozen

@@ -11,7 +11,7 @@ import attrs
 from lifecycle.errors import DefinitionError
 from lifecycle.model import Touchpoint
 
-from ._condition import Read, ReadColumn
+from ._atoms import Read, ReadColumn
 from ._counts import Count
 from ._derived import Difference, InStage, Ratio
 from ._fact import BoundFact, Context, Fact, FactType, FoldState, Value
@@ -59,6 +59,36 @@ class FactSet:
             if {fact.of, fact.to} & names:
                 names.add(name)
         return frozenset(names)
+
+    def parts(self, name: str) -> tuple[str, ...]:
+        """The folded facts and facts about the stage of which a fact is made, each once; itself, if it is one."""
+        found: dict[str, None] = {}
+        waiting, seen = [name], {name}
+        while waiting:
+            part = waiting.pop()
+            formula = self.derived.get(part)
+            if formula is None:
+                found[part] = None
+                continue
+            # In reverse, so that what stands first comes out first.
+            for below in (formula.to, formula.of):
+                if below not in seen:
+                    seen.add(below)
+                    waiting.append(below)
+        return tuple(found)
+
+    def kinds_of(self, name: str) -> frozenset[str] | None:
+        """The kinds whose touchpoints can change a fact within one stage; None: every sign of life."""
+        found: frozenset[str] = frozenset()
+        for part in self.parts(name):
+            stage_fact = self.staged.get(part)
+            if stage_fact is not None and stage_fact.count is None:
+                continue
+            kinds = self.folded[part if stage_fact is None else counter_of(part)].kinds
+            if kinds is None:
+                return None
+            found |= kinds
+        return found
 
     def fold(
         self, states: tuple[FoldState, ...], kind: str, touchpoint: Touchpoint, day: int, *, is_life: bool

@@ -124,7 +124,7 @@ class Condition:
     @property
     def atoms(self) -> tuple[Atom, ...]:
         """Its comparisons and bare names, in order of appearance."""
-        return tuple(_walk(self.root))
+        return tuple(atoms_of(self.root))
 
     @property
     def is_portable(self) -> bool:
@@ -178,12 +178,13 @@ def names_of(atom: Atom) -> tuple[str, ...]:
     return (atom.left.name, *right)
 
 
-def _walk(node: Node) -> list[Atom]:
+def atoms_of(node: Node) -> list[Atom]:
+    """The comparisons, bare names and functions of a part of a condition, in order of appearance."""
     if isinstance(node, (Truth, Compare, Call)):
         return [node]
     if isinstance(node, Not):
-        return _walk(node.child)
-    return [atom for child in node.children for atom in _walk(child)]
+        return atoms_of(node.child)
+    return [atom for child in node.children for atom in atoms_of(child)]
 
 
 def parse(text: str) -> Condition:

@@ -12,6 +12,7 @@ import numpy as np
 from lifecycle.errors import DefinitionError
 from lifecycle.model import Touchpoint
 
+from ._ageing import going_stale, growing_daily
 from ._fact import BoundFact, Context, FactType, FoldState, Value, as_kinds
 from ._rows import Column, Points, Rows, Selection
 from ._where import Where, make_where, number_of, numbers, text_of, texts
@@ -82,6 +83,10 @@ class HasValue:
     @property
     def text(self) -> str:
         return f"{self.where.text if self.where else ''} | {self.reading.of}: {self.reading.type}"
+
+    def scalar(self, touchpoint: Touchpoint) -> Any:
+        """The value of a touchpoint that passes, None where it has none."""
+        return self.reading.scalar(touchpoint) if self.where is None or self.where.passes(touchpoint) else None
 
     def passes_rows(self, rows: Rows, index: Any) -> Any:
         has = self.reading.column(rows, index)[1]
@@ -156,7 +161,8 @@ def _bind_value(fact: First, context: Context, *, keep_first: bool, stale: int |
             valid = valid & (points.day - rows.day[row] <= stale)
         return Column(values, valid, book)
 
-    return BoundFact(reading.fact_type(context.currency), kinds, None, fold, read, query)
+    ageing = None if stale is None else going_stale(kinds, filtered, stale)
+    return BoundFact(reading.fact_type(context.currency), kinds, None, fold, read, query, ageing)
 
 
 @attrs.frozen
@@ -193,7 +199,8 @@ class Since:
             since = np.where(seen, rows.day[row], rows.start_day[points.customer]) if len(rows) else row
             return Column((points.day - since).astype(np.int64), None if from_start else seen)
 
-        return BoundFact(FactType(may_miss=not from_start, unit="days"), kinds, None, fold, read, query)
+        fact_type = FactType(may_miss=not from_start, unit="days")
+        return BoundFact(fact_type, kinds, None, fold, read, query, growing_daily())
 
 
 @attrs.frozen
@@ -225,7 +232,7 @@ class Flag:
             assert seen is not None
             return Column(seen.astype(np.int64))
 
-        return attrs.evolve(since, type=FactType(kind="flag"), read=read, query=query)
+        return attrs.evolve(since, type=FactType(kind="flag"), read=read, query=query, ageing=None)
 
 
 @attrs.frozen
@@ -240,7 +247,7 @@ class Tenure:
 
         return BoundFact(
             FactType(unit="days"), frozenset(), None, lambda state, _touchpoint, _day: state,
-            lambda _state, today, start: today - start, query,
+            lambda _state, today, start: today - start, query, growing_daily(),
         )  # fmt: skip
 
 
@@ -272,4 +279,5 @@ class Gap:
             days = rows.day[last].astype(np.int64) - rows.day[first] if len(selection) else np.zeros(len(points))
             return Column(days / np.maximum(n - 1, 1), n > 1)
 
-        return BoundFact(FactType(is_real=True, may_miss=True, unit="days"), kinds, None, fold, read, query)
+        fact_type = FactType(is_real=True, may_miss=True, unit="days")
+        return BoundFact(fact_type, kinds, None, fold, read, query, ageing=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Literal
 
@@ -12,9 +13,10 @@ import numpy.typing as npt
 from lifecycle.errors import DefinitionError
 from lifecycle.model import Touchpoint
 
+from ._ageing import Growing, growing_daily, growing_on_business_days
 from ._fact import BoundFact, Context, FactType, FoldState, Value
-from ._rows import Column, Points, Rows, Selection
-from ._where import text_of, texts
+from ._matching import Matching, seen_of
+from ._rows import Column, Points, Rows
 
 _WEEK = "1111100"
 
@@ -53,14 +55,17 @@ class Open:
 
     def bind(self, context: Context) -> BoundFact:
         """The two meanings inside a definition."""
-        pairs = _Pairs(context.key(self.opened), context.key(self.closed), self.ref, context)
+        matching = Matching.of(self.opened, (self.closed,), self.ref, context)
 
         def query(rows: Rows, points: Points) -> Column:
-            selection, opens, closes = pairs.intervals(rows)
-            low, high = selection.start(points), selection.stop(points)
-            return Column(_between(opens, low, high) - _between(closes, low, high))
+            opens, closed_by = matching.pairs(rows)
+            closes = np.sort(closed_by[closed_by >= 0])
+            return Column(seen_of(rows, opens, points) - seen_of(rows, closes, points))
 
-        return BoundFact(FactType(), pairs.kinds, (), pairs.fold, lambda state, _today, _start: len(state), query)
+        def read(state: FoldState, today: int, start: int) -> Value:
+            return len(state)
+
+        return BoundFact(FactType(), matching.kinds, (), _fold(matching), read, query, ageing=None)
 
 
 @attrs.frozen
@@ -82,7 +87,7 @@ class OldestOpen:
 
     def bind(self, context: Context) -> BoundFact:
         """The two meanings inside a definition."""
-        pairs = _Pairs(context.key(self.of.opened), context.key(self.of.closed), self.of.ref, context)
+        matching = Matching.of(self.of.opened, (self.of.closed,), self.of.ref, context)
 
         def read(state: FoldState, today: int, start: int) -> Value:
             if not state:
@@ -91,10 +96,11 @@ class OldestOpen:
             return int(self.age(np.array([opened]), np.array([today]))[0])
 
         def query(rows: Rows, points: Points) -> Column:
-            day, valid = pairs.oldest(rows, points)
+            day, valid = _oldest(rows, points, *matching.pairs(rows))
             return Column(self.age(np.where(valid, day, points.day), points.day), valid)
 
-        return BoundFact(FactType(may_miss=True, unit="days"), pairs.kinds, (), pairs.fold, read, query)
+        fact_type = FactType(may_miss=True, unit="days")
+        return BoundFact(fact_type, matching.kinds, (), _fold(matching), read, query, self._ageing())
 
     def age(self, opened: npt.NDArray[Any], today: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
         """Days from opening to today in the unit; shape (n,) each."""
@@ -106,75 +112,30 @@ class OldestOpen:
         age: npt.NDArray[np.int64] = np.busday_count(first, last, weekmask=self.week, holidays=days_off)
         return age.astype(np.int64)
 
-
-@attrs.frozen(eq=False)
-class _Pairs:
-    """Openings and closings matched by reference."""
-
-    opened: str
-    closed: str
-    ref: str
-    context: Context
-
-    @property
-    def kinds(self) -> frozenset[str]:
-        return frozenset((self.opened, self.closed))
-
-    def fold(self, state: FoldState, touchpoint: Touchpoint, day: int) -> FoldState:
-        """The open ones as (reference, day of opening), in order of opening."""
-        ref = text_of(touchpoint, self.ref) or ""
-        if self.context.key(touchpoint.kind) == self.closed:
-            return tuple(pair for pair in state if pair[0] != ref)
-        return state if any(pair[0] == ref for pair in state) else (*state, (ref, day))
-
-    def intervals(self, rows: Rows) -> tuple[Selection, npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-        """The selected rows, and ascending positions of those that really open and really close."""
-        selection = rows.select(self.kinds)
-        order, closing, same = self._sorted(rows, selection)
-        after_open = np.concatenate(([False], same & ~closing[:-1])) if len(order) else closing
-        opens, closes = order[~closing & ~after_open], order[closing & after_open]
-        return selection, np.sort(opens), np.sort(closes)
-
-    def oldest(self, rows: Rows, points: Points) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
-        """The day of the oldest opening that each point sees open, and where there is one."""
-        selection = rows.select(self.kinds)
-        if not len(selection):
-            return np.zeros(len(points), np.int32), np.zeros(len(points), bool)
-        order, closing, same = self._sorted(rows, selection)
-        after_open = np.concatenate(([False], same & ~closing[:-1]))
-        # An interval ends where its group first closes, or with the customer's rows.
-        ends = selection.count_before(rows.starts[rows.customer[selection.index] + 1])
-        close_at = np.flatnonzero(closing & after_open)
-        open_at = np.flatnonzero(~closing & ~after_open)
-        next_close = np.searchsorted(close_at, open_at)
-        next_open = np.append(open_at[1:], len(order))
-        has_close = (next_close < len(close_at)) & (np.append(close_at, len(order))[next_close] < next_open)
-        opens = order[open_at]
-        until = np.where(has_close, order[np.append(close_at, 0)[next_close]], ends[opens])
-        sorting = np.argsort(opens)
-        opens, until = opens[sorting], until[sorting]
-        earlier = np.concatenate(([0], np.maximum.accumulate(until)[:-1]))
-        begins = np.maximum(opens, earlier)
-        kept = begins < until
-        if not kept.any():
-            return np.zeros(len(points), np.int32), np.zeros(len(points), bool)
-        begins, until, opens = begins[kept], until[kept], opens[kept]
-        seen = selection.stop(points) - 1
-        place = np.maximum(np.searchsorted(begins, seen, side="right") - 1, 0)
-        valid = (begins[place] <= seen) & (seen < until[place]) & (opens[place] >= selection.start(points))
-        return rows.day[selection.index[opens[place]]], valid
-
-    def _sorted(self, rows: Rows, selection: Selection) -> tuple[Any, Any, Any]:
-        """Positions ordered by (customer, reference, row); which close; which share their predecessor's group."""
-        codes, book = texts(rows, self.ref, selection.index)
-        # No reference and an empty one are the same reference.
-        same_as_none = np.array([-1 if text == "" else code for code, text in enumerate(book)] + [-1], np.int64)
-        group = rows.customer[selection.index].astype(np.int64) << 32 | same_as_none[codes] + 1
-        order = np.argsort(group, kind="stable")
-        is_closing = np.array([name == self.closed for name in rows.names])[rows.block.kind[selection.index]]
-        return order, is_closing[order], group[order][1:] == group[order][:-1]
+    def _ageing(self) -> Growing:
+        if self.unit == "days":
+            return growing_daily()
+        return growing_on_business_days(np.busdaycalendar(self.week, np.array(self.holidays, "M8[D]")))
 
 
-def _between(positions: npt.NDArray[Any], low: npt.NDArray[Any], high: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    """How many positions lie in [low, high)."""
-    return (np.searchsorted(positions, high) - np.searchsorted(positions, low)).astype(np.int64)
+def _fold(matching: Matching) -> Callable[[FoldState, Touchpoint, int], FoldState]:
+    """Keeps the open ones as (reference, day of opening), in order of opening."""
+    return lambda state, touchpoint, day: matching.advance(state, touchpoint, lambda: day)[0]
+
+
+def _oldest(
+    rows: Rows, points: Points, opens: npt.NDArray[Any], closed_by: npt.NDArray[Any]
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.bool_]]:
+    """The day of the oldest opening that each point sees open, and where there is one."""
+    # What is never closed is open until the customer's rows end.
+    until = np.where(closed_by >= 0, closed_by, rows.starts[rows.customer[opens] + 1])
+    earlier = np.concatenate(([0], np.maximum.accumulate(until)[:-1]))
+    begins = np.maximum(opens, earlier[: len(opens)])
+    kept = begins < until
+    if not kept.any():
+        return np.zeros(len(points), np.int32), np.zeros(len(points), bool)
+    begins, until, opens = begins[kept], until[kept], opens[kept]
+    seen = points.stop - 1
+    place = np.maximum(np.searchsorted(begins, seen, side="right") - 1, 0)
+    valid = (begins[place] <= seen) & (seen < until[place]) & (opens[place] >= rows.starts[points.customer])
+    return rows.day[opens[place]], valid

@@ -16,6 +16,7 @@ from lifecycle.model import Calendar
 Int64Array = npt.NDArray[np.int64]
 DayArray = npt.NDArray[np.int32]
 BoolArray = npt.NDArray[np.bool_]
+"""Truth at many points or rows."""
 
 _DAY_US = 86_400_000_000
 _DENSE = 8  # with more points than rows / 8, a table of ranks beats a binary search per point

@@ -1,0 +1,289 @@
+"""The signs of many customers over their whole history, in columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, TypeAlias
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from lifecycle.engine import Past
+from lifecycle.rules import BoolArray, Column, Points, ReadColumn
+
+from ._compile import HEALTH, SIGNAL
+from ._program import SignProgram, Watch
+from ._signal import Signal
+from ._turning import Spans
+
+IntArray: TypeAlias = npt.NDArray[Any]
+CAUSES = ("touchpoint", "time", "stage")
+OPEN = -1
+"""The end of an episode that lasts."""
+
+
+@attrs.frozen(eq=False)
+class Episodes:
+    """When something was up, in order of customer and time; shape (n_episodes,) each."""
+
+    customer: npt.NDArray[np.int32]
+    """Whose; a position in the log."""
+    start: npt.NDArray[np.int64]
+    """From when, in microseconds since 1970-01-01 UTC."""
+    start_stop: npt.NDArray[np.int64]
+    """How many rows of the customer had been seen then."""
+    start_day: npt.NDArray[np.int32]
+    """The day of the start."""
+    start_cause: npt.NDArray[np.int8]
+    """A place in `CAUSES`."""
+    end: npt.NDArray[np.int64]
+    """Until when; `OPEN` while it lasts."""
+    end_stop: npt.NDArray[np.int64]
+    """How many rows of the customer had been seen then; `OPEN` while it lasts."""
+    end_day: npt.NDArray[np.int32]
+    """The day of the end; `OPEN` while it lasts."""
+    end_cause: npt.NDArray[np.int8]
+    """A place in `CAUSES`; `OPEN` while it lasts."""
+
+    def __len__(self) -> int:
+        return len(self.customer)
+
+    @classmethod
+    def join(cls, parts: Sequence[Episodes]) -> Episodes:
+        """All episodes, part after part."""
+        names = [field.name for field in attrs.fields(cls)]
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+    def take(self, index: IntArray) -> Episodes:
+        """Some of the episodes."""
+        return Episodes(*(getattr(self, field.name)[index] for field in attrs.fields(Episodes)))
+
+
+@attrs.frozen(eq=False)
+class Track:
+    """One watch along the history of a block of customers: its state after each moment at which it was looked at."""
+
+    points: Points
+    """The moments, in order of customer and time."""
+    keys: npt.NDArray[np.int64]
+    """Their order."""
+    is_up: BoolArray
+    """Whether it is up after each."""
+    is_watched: BoolArray
+    """Whether it was watched at each."""
+
+    def at(self, past: Past, points: Points) -> BoolArray:
+        """Whether it is up at other moments; shape (n_points,)."""
+        place = np.searchsorted(self.keys, past.key(points.stop, points.day), side="right") - 1
+        if not len(self.keys):
+            return np.zeros(len(points), bool)
+        found: BoolArray = (place >= 0) & (self.points.customer[place] == points.customer) & self.is_up[place]
+        return found
+
+
+class History:
+    """The watches of a definition along the history of a block of customers.
+
+    Each watch is looked at only where something can change it: at the touchpoints that its facts listen to, at moves,
+    and at the midnights that its facts and thresholds tell.
+    """
+
+    def __init__(self, signs: SignProgram, past: Past) -> None:
+        self.signs, self.past = signs, past
+        self._tracks: dict[int, Track] = {}
+
+    def track(self, number: int) -> Track:
+        """One watch along the history."""
+        if number not in self._tracks:
+            self._tracks[number] = self._walk(self.signs.watches[number])
+        return self._tracks[number]
+
+    def episodes(self, number: int) -> Episodes:
+        """When one watch was up."""
+        track, past = self.track(number), self.past
+        same = np.concatenate(([False], track.points.customer[1:] == track.points.customer[:-1]))
+        before = np.concatenate(([False], track.is_up[:-1])) & same
+        starts = np.flatnonzero(track.is_up & ~before)
+        ends = np.flatnonzero(before & ~track.is_up)
+        # Each start is followed by its own end before the next start of the customer, or it lasts.
+        place = np.searchsorted(ends, starts)
+        end = np.append(ends, -1)[place]
+        lasts = (end < 0) | (track.points.customer[end] != track.points.customer[starts])
+        first, last = track.points.take(starts), track.points.take(end)
+        is_time = [np.where(past.is_row(points), 0, 1) for points in (first, last)]
+        last_cause = np.where(track.is_watched[end], is_time[1], 2)
+        begins = past.rows.starts[first.customer]
+        return Episodes(
+            (first.customer + past.low).astype(np.int32), past.at_us(first), first.stop - begins, first.day,
+            is_time[0].astype(np.int8), np.where(lasts, OPEN, past.at_us(last)),
+            np.where(lasts, OPEN, last.stop - begins), np.where(lasts, OPEN, last.day).astype(np.int32),
+            np.where(lasts, OPEN, last_cause).astype(np.int8),
+        )  # fmt: skip
+
+    def reader(self, points: Points) -> ReadColumn:
+        """Reads facts, `stage`, `health` and signals at some moments."""
+        facts, signs = self.past.facts(points), self.signs
+        cache: dict[str, Column] = {}
+
+        def read(name: str) -> Column:
+            if name == HEALTH and signs.scoring is not None:
+                if name not in cache:
+                    cache[name] = signs.scoring.columns(self.past.leaf(points), read)
+                return cache[name]
+            if name.startswith(SIGNAL):
+                track = self.track(signs.signals[name.removeprefix(SIGNAL)])
+                return Column(track.at(self.past, points).astype(np.int64))
+            return facts(name)
+
+        return read
+
+    # --- one watch ----------------------------------------------------------------------------------------------------
+
+    def _walk(self, watch: Watch) -> Track:
+        points = self._moments(watch)
+        read, n = self.reader(points), len(points)
+        watched = self._is_watched(watch, points)
+        asks, clears = masks(watch, read, n)
+        if watch.dwell:
+            points, extra = self._ripe(points, asks & watched, watch.dwell)
+            read, n = self.reader(points), len(points)
+            watched = self._is_watched(watch, points)
+            asks, clears = masks(watch, read, n)
+            asks &= extra
+        value = np.full(n, -1, np.int8)
+        value[clears & watched] = 0
+        value[asks & watched] = 1
+        if watch.journey is None:
+            value[~watched] = 0
+        return Track(points, self.past.key(points.stop, points.day), _latched(value, points.customer), watched)
+
+    def _is_watched(self, watch: Watch, points: Points) -> BoolArray:
+        watched: BoolArray = np.array(watch.watched)[self.past.leaf(points)]
+        if watch.journey is not None:
+            stop, day, ever = self.started(watch.journey)
+            who = points.customer
+            begun = self.past.key(points.stop, points.day) >= self.past.key(stop[who], day[who])
+            watched &= ever[who] & begun
+        return watched
+
+    def started(self, journey: int) -> tuple[IntArray, IntArray, BoolArray]:
+        """The moment (stop, day) at which a blueprint starts, and whether it does; shape (n_customers,)."""
+        node = self.signs.journeys[journey].node
+        if node is not None:
+            return self.past.first_entry(node)
+        rows = self.past.rows
+        return rows.starts[:-1] + 1, rows.start_day, np.ones(self.past.n_customers, bool)
+
+    def _ripe(self, points: Points, holds: BoolArray, dwell: int) -> tuple[Points, BoolArray]:
+        """The moments with the midnights on which a run of true ones is long enough, and where it is."""
+        past = self.past
+        midnight = np.flatnonzero(~past.is_row(points))
+        customer, day, true = points.customer[midnight], points.day[midnight].astype(np.int64), holds[midnight]
+        # What holds at one of these midnights holds at all until the next of these.
+        fresh = (
+            np.concatenate(([True], (customer[1:] != customer[:-1]) | (true[1:] != true[:-1]))) if len(day) else true
+        )
+        run = np.maximum.accumulate(np.where(fresh, np.arange(len(day)), 0))
+        ripe = day[run] + dwell - 1
+        follows = np.append(np.where(customer[1:] == customer[:-1], day[1:], np.iinfo(np.int32).max), 2**31)[: len(day)]
+        new = np.flatnonzero(true & (ripe > day) & (ripe < follows))
+        more = self._midnights(customer[new], ripe[new])
+        merged = self._merged([points, more])
+        found = np.zeros(len(merged), bool)
+        place = np.searchsorted(past.key(points.stop[midnight], points.day[midnight]), self._keys(merged), "right") - 1
+        known = (place >= 0) & ~past.is_row(merged)
+        known[known] &= customer[place[known]] == merged.customer[known]
+        at = place[known]
+        found[known] = true[at] & (merged.day[known] >= ripe[at])
+        return merged, found
+
+    # --- the moments at which a watch is looked at --------------------------------------------------------------------
+
+    def _moments(self, watch: Watch) -> Points:
+        past, rows = self.past, self.past.rows
+        parts = [
+            Points(np.arange(past.n_customers, dtype=np.int32), rows.starts[:-1] + 1, rows.start_day),
+            Points(past.mover, past.move_stop, past.moved.day),
+        ]
+        if watch.kinds is None or watch.kinds:
+            parts.append(rows.row_points(rows.select(watch.kinds).index))
+        parts += [_changes(self.track(number)) for number in watch.reads]
+        base = self._merged(parts)
+        parts = [base]
+        read = self.reader(base)
+        follows = self._following(base)
+        for turner in watch.turners:
+            if turner.spans is not None:
+                parts.append(self._spanned(turner.spans(read, base), base, follows))
+            if turner.days is not None:
+                parts.append(self._midnights(*turner.days(past)))
+        found = self._merged(parts)
+        if not watch.dwell:
+            return found
+        return self._merged([found, self._midnights(found.customer, found.day.astype(np.int64) + 1)])
+
+    def _following(self, base: Points) -> IntArray:
+        """The day of the customer's next moment, or the last day that has come; shape (n_points,)."""
+        day = np.full(len(base), self.past.limit_day, np.int64)
+        same = base.customer[1:] == base.customer[:-1]
+        day[:-1][same] = base.day[1:][same]
+        return day
+
+    def _spanned(self, spans: Spans, base: Points, follows: IntArray) -> Points:
+        """Each day from the first to the last after some moments, until the next moment."""
+        place, first, last = spans
+        last = np.minimum(last, follows[place])
+        size = np.maximum(last - first + 1, 0)
+        owner = np.repeat(np.arange(len(place)), size)
+        step = np.arange(len(owner)) - np.repeat(np.cumsum(size) - size, size)
+        return self._midnights(base.customer[place[owner]], first[owner] + step)
+
+    def _midnights(self, customer: IntArray, day: IntArray) -> Points:
+        """Midnights of customers who had begun, before the end."""
+        keep = np.flatnonzero((day <= self.past.limit_day) & (day > self.past.rows.start_day[customer]))
+        customer, day = customer[keep].astype(np.int32), day[keep].astype(np.int32)
+        return Points(customer, self.past.stop_of(customer, day), day)
+
+    def _keys(self, points: Points) -> IntArray:
+        return self.past.key(points.stop, points.day)
+
+    def _merged(self, parts: Sequence[Points]) -> Points:
+        """All moments, each once, in order of customer and time."""
+        whole = Points(
+            *(np.concatenate([getattr(part, name) for part in parts]) for name in ("customer", "stop", "day"))
+        )
+        return whole.take(np.unique(self._keys(whole), return_index=True)[1])
+
+    @cached_property
+    def n_customers(self) -> int:
+        """How many customers the block has."""
+        return self.past.n_customers
+
+
+def masks(watch: Watch, read: ReadColumn, n: int) -> tuple[BoolArray, BoolArray]:
+    """Where a watch is to be raised, and where it is to be cleared; shape (n,) each."""
+    if not isinstance(watch.of, Signal):
+        holds = watch.raises.mask(read, n)
+        return holds, ~holds if watch.journey is None else np.zeros(n, bool)
+    surely, perhaps = watch.raises.bounds(read, n)
+    if watch.clears is None:
+        return surely, ~perhaps
+    return surely, watch.clears.bounds(read, n)[0] & ~surely
+
+
+def _changes(track: Track) -> Points:
+    """The moments at which a watch changed."""
+    before = np.concatenate(([False], track.is_up[:-1] & (track.points.customer[1:] == track.points.customer[:-1])))
+    return track.points.take(np.flatnonzero(before != track.is_up))
+
+
+def _latched(value: npt.NDArray[np.int8], customer: IntArray) -> BoolArray:
+    """The state after each moment: the last 1 or 0 of the customer, down before there is one; -1 keeps."""
+    if not len(value):
+        return np.zeros(0, bool)
+    place = np.maximum.accumulate(np.where(value >= 0, np.arange(len(value)), -1))
+    known = (place >= 0) & (customer[place] == customer)
+    found: BoolArray = known & (value[place] == 1)
+    return found

@@ -1,0 +1,55 @@
+"""Checks that the declared signs share."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+
+from lifecycle.errors import DefinitionError
+
+
+def name_of(instance: Any, field: attrs.Attribute[str], value: str) -> None:
+    """Refuse a name that conditions could not read.
+
+    Raises:
+        DefinitionError: it is no identifier.
+    """
+    if type(value) is not str or not value.isidentifier() or keyword.iskeyword(value):
+        raise DefinitionError(
+            f"{type(instance).__name__} {value!r}: a {field.name} is letters, digits and underscores, "
+            "such as 'login_stopped'"
+        )
+
+
+def text_of(instance: Any, field: attrs.Attribute[str], value: str) -> None:
+    """Refuse what is no text.
+
+    Raises:
+        DefinitionError: it is none.
+    """
+    if type(value) is not str:
+        raise DefinitionError(f"{_called(instance)}: {field.name}={value!r} is no text")
+
+
+def days_of(instance: Any, field: attrs.Attribute[int], value: int) -> None:
+    """Refuse what is no number of days from 0 to 36,600.
+
+    Raises:
+        DefinitionError: it is none.
+    """
+    if type(value) is not int or not 0 <= value <= 36_600:
+        raise DefinitionError(f"{_called(instance)}: {field.name}={value!r} is not a whole number of days, 0 to 36,600")
+
+
+def stages(names: str | Iterable[str] | None) -> tuple[str, ...] | None:
+    """One stage, several, or the default (None), as a tuple."""
+    if names is None:
+        return None
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _called(instance: Any) -> str:
+    return f"{type(instance).__name__} {getattr(instance, 'name', '')!r}"
