@@ -75,6 +75,34 @@ class BoundCondition:
         """A value below which none of some whole facts lets the condition hold; 0 if that cannot be told."""
         return max((_least(node, names, self.types) for node in _conjuncts(self.condition.root)), default=0)
 
+    def could_hold(self, ever: Callable[[Atom], tuple[BoolArray, BoolArray]]) -> BoolArray:
+        """Where it could hold, given where each atom could be true and where it could be false; shape (n,)."""
+        return self._could(self.condition.root, ever)[0]
+
+    def _could(self, node: Node, ever: Callable[[Atom], tuple[BoolArray, BoolArray]]) -> tuple[BoolArray, BoolArray]:
+        if isinstance(node, Not):
+            true, false = self._could(node.child, ever)
+            return false, true
+        if isinstance(node, (All, Either)):
+            parts = [self._could(child, ever) for child in node.children]
+            every, some = (0, 1) if isinstance(node, All) else (1, 0)
+            found = (
+                np.logical_and.reduce([part[every] for part in parts]),
+                np.logical_or.reduce([part[some] for part in parts]),
+            )
+            return found if isinstance(node, All) else (found[1], found[0])
+        return ever(node)
+
+    def atom_bounds(self, atom: Atom, read: ReadColumn, n: int) -> tuple[BoolArray, BoolArray]:
+        """Where one of its atoms is certainly true, and where it is possibly true; shape (n,) each."""
+        return self._bounds(atom, read, n)
+
+    def threshold(self, atom: Compare) -> tuple[str, float] | None:
+        """Operator and bound of a comparison with a number, in stored units; None for another comparison."""
+        if not isinstance(atom.right, Constant) or isinstance(atom.right.value, str):
+            return None
+        return stored_threshold(atom.operator, atom.right, self.types[atom.left.name])
+
     def figures(self, read: Read) -> tuple[Figure, ...]:
         """Its atoms in order, each with the figures that it read."""
         return tuple(self._figure(atom, read) for atom in self.condition.atoms)

@@ -137,7 +137,8 @@ class Count(Windowed):
             low, high = span(rows, points, (kinds, where), self.days)
             return Column((high - low).astype(np.int64))
 
-        return BoundFact(FactType(), kinds, totals.start, fold, read, query, totals.ageing(kinds, where))
+        ageing = totals.ageing(kinds, where)
+        return BoundFact(FactType(), kinds, totals.start, fold, read, query, ageing, where, is_count=True)
 
 
 @attrs.frozen
@@ -178,7 +179,7 @@ class Sum(Windowed):
             running = units.running(rows, (kinds, where))[0]
             return Column(check_limits(running[high] - running[low]))
 
-        return BoundFact(self.type(context), kinds, totals.start, fold, read, query, totals.ageing(kinds, where))
+        return BoundFact(self.type(context), kinds, totals.start, fold, read, query, totals.ageing(kinds, where), where)
 
 
 @attrs.frozen
@@ -205,7 +206,7 @@ class Mean(Sum):
             return Column(total / np.maximum(n, 1), n > 0)
 
         summed = Sum.bind(self, context)
-        return BoundFact(self.type(context), kinds, totals.start, summed.fold, read, query, summed.ageing)
+        return BoundFact(self.type(context), kinds, totals.start, summed.fold, read, query, summed.ageing, where)
 
 
 @attrs.frozen

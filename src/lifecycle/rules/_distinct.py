@@ -80,7 +80,7 @@ def _bind_days(fact: Distinct, context: Context) -> BoundFact:
         return Column(running[high] - running[low])
 
     ageing = None if days is None else sliding(kinds, where, days.n, days.ago, day_of=None)
-    return BoundFact(FactType(unit="days"), kinds, None, fold, read, query, ageing)
+    return BoundFact(FactType(unit="days"), kinds, None, fold, read, query, ageing, where, is_count=True)
 
 
 def _first_of_day(selection: Selection) -> npt.NDArray[np.int64]:
@@ -116,7 +116,7 @@ def _bind_texts(kinds: frozenset[str] | None, filtered: HasValue, days: Days | N
         return Column(running[high] - running[low])
 
     ageing = None if days is None else unordered(kinds, filtered, days.n, days.ago)
-    return BoundFact(FactType(), kinds, None, fold, read, query, ageing)
+    return BoundFact(FactType(), kinds, None, fold, read, query, ageing, filtered, is_count=True)
 
 
 def _idle(mine: list[tuple[str, int]], day: int, days: Days | None) -> list[tuple[str, int]]:
@@ -161,4 +161,5 @@ def _bind_new(kinds: frozenset[str] | None, filtered: HasValue, days: Days) -> B
         low, high = span(rows, points, (kinds, first), days)
         return Column((high - low).astype(np.int64))
 
-    return BoundFact(FactType(), kinds, (), fold, read, query, unordered(kinds, first, days.n, days.ago))
+    ageing = unordered(kinds, first, days.n, days.ago)
+    return BoundFact(FactType(), kinds, (), fold, read, query, ageing, first, is_count=True)

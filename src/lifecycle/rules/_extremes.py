@@ -73,7 +73,7 @@ def _bind(fact: Max, context: Context, *, sign: int) -> BoundFact:
         return Column(_sliding(values, low, high, sign), high > low)
 
     ageing = None if days is None else sliding(kinds, filtered, days.n, days.ago, day_of=itemgetter(0))
-    return BoundFact(reading.fact_type(context.currency), kinds, None, fold, read, query, ageing)
+    return BoundFact(reading.fact_type(context.currency), kinds, None, fold, read, query, ageing, filtered)
 
 
 def _running(selection: Selection, values: npt.NDArray[Any], sign: int) -> npt.NDArray[Any]:

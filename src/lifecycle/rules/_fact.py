@@ -13,7 +13,7 @@ from lifecycle.errors import FactOverflow
 from lifecycle.model import Touchpoint, normalise_kind
 
 from ._ageing import DAILY, Ageing
-from ._rows import Column, Points, Rows
+from ._rows import Column, Filter, Points, Rows
 from ._where import LIMIT
 
 Value: TypeAlias = int | float | str | None
@@ -56,6 +56,16 @@ class BoundFact:
     """(rows, points) → the values as of each point, later rows unseen."""
     ageing: Ageing = DAILY
     """How the value changes while nothing happens."""
+    where: Filter | None = None
+    """A filter that every touchpoint passes that changes it."""
+    is_count: bool = False
+    """Whether it lies between 0 and the number of touchpoints that changed it."""
+
+    def heard(self, rows: Rows, points: Points) -> npt.NDArray[Any]:
+        """How many touchpoints changed it until each point, or more; shape (n_points,)."""
+        selection = rows.select(self.kinds, self.where)
+        heard: npt.NDArray[Any] = selection.stop(points) - selection.start(points)
+        return heard
 
 
 @attrs.frozen

@@ -162,7 +162,7 @@ def _bind_value(fact: First, context: Context, *, keep_first: bool, stale: int |
         return Column(values, valid, book)
 
     ageing = None if stale is None else going_stale(kinds, filtered, stale)
-    return BoundFact(reading.fact_type(context.currency), kinds, None, fold, read, query, ageing)
+    return BoundFact(reading.fact_type(context.currency), kinds, None, fold, read, query, ageing, filtered)
 
 
 @attrs.frozen
@@ -200,7 +200,7 @@ class Since:
             return Column((points.day - since).astype(np.int64), None if from_start else seen)
 
         fact_type = FactType(may_miss=not from_start, unit="days")
-        return BoundFact(fact_type, kinds, None, fold, read, query, growing_daily())
+        return BoundFact(fact_type, kinds, None, fold, read, query, growing_daily(), where)
 
 
 @attrs.frozen
@@ -280,4 +280,4 @@ class Gap:
             return Column(days / np.maximum(n - 1, 1), n > 1)
 
         fact_type = FactType(is_real=True, may_miss=True, unit="days")
-        return BoundFact(fact_type, kinds, None, fold, read, query, ageing=None)
+        return BoundFact(fact_type, kinds, None, fold, read, query, None, where)

@@ -65,7 +65,7 @@ class Open:
         def read(state: FoldState, today: int, start: int) -> Value:
             return len(state)
 
-        return BoundFact(FactType(), matching.kinds, (), _fold(matching), read, query, ageing=None)
+        return BoundFact(FactType(), matching.kinds, (), _fold(matching), read, query, None, is_count=True)
 
 
 @attrs.frozen

@@ -63,7 +63,9 @@ class Overdue:
         def query(rows: Rows, points: Points) -> Column:
             return Column(late.count(rows, points))
 
-        return BoundFact(FactType(), matching.kinds, (), fold, read, query, Stepping(next_day, late.days))
+        return BoundFact(
+            FactType(), matching.kinds, (), fold, read, query, Stepping(next_day, late.days), is_count=True
+        )
 
 
 @attrs.frozen

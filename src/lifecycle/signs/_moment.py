@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -15,10 +14,13 @@ from lifecycle.rules import BoolArray, Column, Points, ReadColumn
 
 from ._checkups import CheckUps
 from ._compile import HEALTH, SEEN, SIGNAL
-from ._history import History, Track, masks
+from ._history import History, masks
+from ._lifetime import Lifetime
 from ._program import SignProgram, Watch
+from ._signal import Signal
 
 IntArray = npt.NDArray[Any]
+_FEW = 4  # fewer than one in so many are looked at on their own
 
 
 class BlockMoment:
@@ -40,11 +42,10 @@ class BlockMoment:
     @cached_property
     def read(self) -> ReadColumn:
         """Reads facts, `stage`, `health` and signals of everybody."""
-        return self._reader(np.arange(len(self.points)))
+        return self._reader(np.arange(len(self.points)), self.past.facts(self.points))
 
-    def _reader(self, who: IntArray) -> ReadColumn:
+    def _reader(self, who: IntArray, facts: ReadColumn) -> ReadColumn:
         """Reads of some customers, by their places among the points."""
-        facts = self.past.facts(self.points.take(who))
 
         def read(name: str) -> Column:
             if name == HEALTH:
@@ -58,42 +59,50 @@ class BlockMoment:
         return read
 
     @cached_property
-    def _alive(self) -> tuple[IntArray, ReadColumn]:
-        """Who stands where signals are watched, and a way to read their facts."""
+    def _alive(self) -> _Alive:
+        """Who stands where signals or health are watched."""
         watched = np.zeros(len(self.signs.program.chart.stages), bool)
         for place in self.signs.signals.values():
             watched |= self.signs.watches[place].watched
         if self.signs.scoring is not None:
             watched |= self.signs.scoring.watched
         who = np.flatnonzero(watched[self.leaf])
-        return who, self._reader(who)
+        past, points = part_of(self.past, self.points.take(who))
+        read = self._reader(who, past.facts(points))
+        return _Alive(who, past, points, read, Lifetime(past, points, read), History(self.signs, past))
 
     @cached_property
     def score(self) -> Column:
         """The health score of each, missing where there is none; shape (n,)."""
-        assert self.signs.scoring is not None
-        who, read = self._alive
-        found = self.signs.scoring.columns(self.leaf[who], read)
         values, valid = np.zeros(len(self)), np.zeros(len(self), bool)
-        values[who], valid[who] = found.values, found.valid
+        values[self._alive.who], valid[self._alive.who] = self._score.values, self._score.valid
         return Column(values, valid)
 
     @cached_property
-    def check_ups(self) -> CheckUps:
-        """The check-ups before the moment."""
+    def _score(self) -> Column:
+        """The health score of who is alive."""
+        assert self.signs.scoring is not None
+        return self.signs.scoring.columns(self.leaf[self._alive.who], self._alive.read)
+
+    @cached_property
+    def _check_ups(self) -> CheckUps:
         assert self.signs.scoring is not None
         today = self.signs.program.calendar.day_of(self.at_us - 1)
-        return CheckUps(self.signs.scoring, self.past, self.points, today)
+        return CheckUps(self.signs.scoring, self._alive.past, self._alive.points, today)
 
     @cached_property
     def band(self) -> npt.NDArray[np.int8]:
         """The band of each, -1 where there is no score; shape (n,)."""
-        return self.check_ups.band(self.score)
+        band = np.full(len(self), -1, np.int8)
+        band[self._alive.who] = self._check_ups.band(self._score)
+        return band
 
     @cached_property
     def trend(self) -> npt.NDArray[np.float64]:
         """The score less that of the check-up before; nan where either is missing; shape (n,)."""
-        return self.check_ups.trend(self.score)
+        trend = np.full(len(self), np.nan)
+        trend[self._alive.who] = self._check_ups.trend(self._score)
+        return trend
 
     @cached_property
     def stale_days(self) -> npt.NDArray[np.int64]:
@@ -107,34 +116,57 @@ class BlockMoment:
         """Whether a watch is up; shape (n,)."""
         if number not in self._up:
             watch = self.signs.watches[number]
-            self._up[number] = self._milestone(number) if watch.journey is not None else self._look(number, watch)
+            if watch.journey is None:
+                self._up[number] = self._look(number, watch)
+            else:
+                self._up[number] = History(self.signs, self.past).track(number).at(self.past, self.points)
         return self._up[number]
 
     def _look(self, number: int, watch: Watch) -> BoolArray:
-        found = np.zeros(len(self), bool)
-        is_everywhere = all(watch.watched)
-        who, read = (np.arange(len(self)), self.read) if is_everywhere else self._alive
-        raised, cleared = masks(watch, read, len(who))
-        watched = np.array(watch.watched)[self.leaf[who]]
-        open_question = watched & ~cleared & (~raised if watch.dwell == 0 else True)
-        found[who] = watched & raised & (watch.dwell == 0)
-        unclear = who[np.flatnonzero(open_question)]
+        if not isinstance(watch.of, Signal):
+            return masks(watch, self.read, len(self))[0]
+        found, alive = np.zeros(len(self), bool), self._alive
+        raised, cleared = masks(watch, alive.read, len(alive.who))
+        watched = np.array(watch.watched)[self.leaf[alive.who]]
+        if watch.dwell == 0:
+            found[alive.who] = watched & raised
+            cleared = cleared | raised
+        unclear = np.flatnonzero(watched & ~cleared & alive.life.could_hold(watch.raises))
         if len(unclear):
-            found[unclear] = self._along(unclear, lambda history: history.track(number))
+            found[alive.who[unclear]] = self._along(number, unclear)
         return found
 
-    def _milestone(self, number: int) -> BoolArray:
-        return self._along(np.arange(len(self)), lambda history: history.track(number))
-
-    def _along(self, who: IntArray, track_of: Callable[[History], Track]) -> BoolArray:
-        """Whether a watch is up for some customers, told from their history; shape as `who`."""
-        history, points = self.history(who)
-        return track_of(history).at(history.past, points)
+    def _along(self, number: int, some: IntArray) -> BoolArray:
+        """Whether a signal is up, told from the history; `some` are places among who is alive; shape as `some`."""
+        alive = self._alive
+        points = alive.points.take(some)
+        if len(some) * _FEW > len(alive.who):
+            return alive.history.track(number).at(alive.past, points)
+        past, points = part_of(alive.past, points)
+        return History(self.signs, past).track(number).at(past, points)
 
     def history(self, who: IntArray) -> tuple[History, Points]:
         """The history of some customers and the moment in it; `who` are ascending places among the points."""
         past, points = part_of(self.past, self.points.take(who))
         return History(self.signs, past), points
+
+
+@attrs.frozen(eq=False)
+class _Alive:
+    """Customers who stand where signals or health are watched, as if there were no other."""
+
+    who: IntArray
+    """Their places among the points."""
+    past: Past
+    """Their past."""
+    points: Points
+    """The moment, for each."""
+    read: ReadColumn
+    """Reads of them at the moment."""
+    life: Lifetime
+    """What could ever have been true of them."""
+    history: History
+    """Their history."""
 
 
 def part_of(past: Past, points: Points) -> tuple[Past, Points]:
