@@ -305,11 +305,27 @@ def reader_of(program: Program, customer: Customer, at_us: int | None = None) ->
 
 
 def reader_on(program: Program, customer: Customer, day: int, other: Read) -> Read:
-    """Reads the customer's facts on a day; names that are no facts are left to `other`."""
-    walk = _Walk(program, customer)
-    walk.today = day
+    """Reads the customer's facts on a day, each once; names that are no facts are left to `other`."""
+    facts, states, start_day = program.facts, customer.facts, customer.clocks[1]
+    folded, slots, derived = facts.folded, facts.slots, facts.derived
+    known: dict[str, Value] = {}
 
-    def outside(name: str) -> Value:
-        return walk.staged(name) if name in program.facts.staged else other(name)
+    def read(name: str) -> Value:
+        if name in known:
+            return known[name]
+        fact = folded.get(name)
+        if fact is not None:
+            value = fact.read(states[slots[name]], day, start_day)
+        elif name in derived:
+            formula = derived[name]
+            value = formula.scalar(read(formula.of), read(formula.to), facts.scales(formula))
+        elif name in facts.staged:
+            walk = _Walk(program, customer)
+            walk.today = day
+            value = walk.staged(name)
+        else:
+            return other(name)
+        known[name] = value
+        return value
 
-    return program.facts.reader(walk.states, day, walk.start_day, outside)
+    return read

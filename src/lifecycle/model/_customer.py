@@ -32,7 +32,7 @@ class Customer:
     head_us: int
     """The last touchpoint, or the last instant at which something was due and processed, if later (S4)."""
     due_day: int | None
-    """The next day at whose start time can change something, in days since 1970-01-01."""
+    """The next day at whose start time can change the stage, in days since 1970-01-01."""
     n_touchpoints: int
     """How many touchpoints were folded."""
     n_unanswered: int
@@ -46,7 +46,16 @@ class Customer:
     clocks: tuple[Any, ...] = attrs.field(repr=False)
     """What stage clocks and timers need; opaque."""
     signs: tuple[Any, ...] = attrs.field(default=(), repr=False)
-    """What signals, health and blueprints need; opaque. Empty where the definition has none."""
+    """What signals, health and blueprints need; opaque but for the first, the next day at whose start time can change
+    them. Empty where the definition has none."""
+
+    def with_signs(self, signs: tuple[Any, ...], head_us: int) -> Customer:
+        """The same customer with other signs, processed until an instant."""
+        # Written out, because attrs.evolve takes ten times as long.
+        return Customer(
+            self.id, self.stage, self.since_us, self.started_us, self.last_us, head_us, self.due_day,
+            self.n_touchpoints, self.n_unanswered, self.definition, self.zone, self.facts, self.clocks, signs,
+        )  # fmt: skip
 
     @property
     def since(self) -> datetime:
@@ -66,4 +75,5 @@ class Customer:
     @property
     def next_due(self) -> datetime | None:
         """The next instant at which time alone can change something; None: never."""
-        return None if self.due_day is None else Calendar(self.zone).midnight(self.due_day)
+        days = [day for day in (self.due_day, *self.signs[:1]) if day is not None]
+        return Calendar(self.zone).midnight(min(days)) if days else None

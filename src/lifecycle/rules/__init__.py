@@ -9,7 +9,7 @@ from ._distinct import Distinct
 from ._extremes import Max, Min
 from ._fact import BoundFact, Context, Fact, FactType, FoldState, Value, as_kinds
 from ._facts import Declared, FactSet, bind_facts, counter_of
-from ._language import Compare, Condition, join, names_of, parse
+from ._language import All, Compare, Condition, Either, Not, join, names_of, parse
 from ._latest import First, Flag, Gap, Last, Since, Tenure, day_of_text
 from ._most import Most
 from ._open import OldestOpen, Open
@@ -20,6 +20,7 @@ from ._where import reads_money, text_of, texts
 
 __all__ = [
     "Ageing",
+    "All",
     "BoolArray",
     "BoundCondition",
     "BoundFact",
@@ -33,6 +34,7 @@ __all__ = [
     "Declared",
     "Difference",
     "Distinct",
+    "Either",
     "Fact",
     "FactSet",
     "FactType",
@@ -48,6 +50,7 @@ __all__ = [
     "Mean",
     "Min",
     "Most",
+    "Not",
     "OldestOpen",
     "Open",
     "Overdue",

@@ -31,6 +31,8 @@ class Stepping:
     """(state, today) → the first day after today on which the value may differ, with no touchpoint in between."""
     days: Callable[[Rows], tuple[IntArray, IntArray]]
     """(rows) → customers and days: every midnight at which the value may differ, and perhaps more; shape (n,) each."""
+    only_leaves: bool = False
+    """Whether touchpoints only stop to count with time, so that a count never grows."""
 
 
 DAILY: Final = "daily"
@@ -83,7 +85,7 @@ def sliding(
                 found.append((state[place] if day_of is None else day_of(state[place])) + offset)
         return min(found, default=None)
 
-    return Stepping(next_day, lambda rows: _days_after(rows, kinds, where, offsets))
+    return Stepping(next_day, lambda rows: _days_after(rows, kinds, where, offsets), only_leaves=not ago)
 
 
 def unordered(kinds: frozenset[str] | None, where: Filter | None, n: int, ago: int) -> Stepping:
@@ -94,7 +96,7 @@ def unordered(kinds: frozenset[str] | None, where: Filter | None, n: int, ago: i
         days = (day + offset for _, day in state or () for offset in offsets)
         return min((day for day in days if day > today), default=None)
 
-    return Stepping(next_day, lambda rows: _days_after(rows, kinds, where, offsets))
+    return Stepping(next_day, lambda rows: _days_after(rows, kinds, where, offsets), only_leaves=not ago)
 
 
 def going_stale(kinds: frozenset[str] | None, where: Filter | None, days: int) -> Stepping:

@@ -132,7 +132,9 @@ class _IsNew:
     """A filter that passes the first touchpoint of a customer with each text."""
 
     kinds: frozenset[str] | None
+    """The kinds that count, None for every sign of life."""
     filtered: HasValue
+    """Which of them have a text, and which."""
 
     @property
     def text(self) -> str:

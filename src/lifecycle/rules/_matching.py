@@ -108,10 +108,12 @@ def seen_of(rows: Rows, ascending: IntArray, points: Points) -> npt.NDArray[np.i
 
 
 def check_name(value: object, field: str, fact: str) -> None:
-    """Refuses what is not a text with something in it.
+    """Refuses what names no kind or attribute.
 
     Raises:
-        DefinitionError: it is none.
+        DefinitionError: no text, an empty one, or the amount where a day is looked for.
     """
     if not isinstance(value, str) or not value.strip():
-        raise DefinitionError(f"{fact}: {field}={value!r} is not a name; write a text, such as {field}='ticket'")
+        raise DefinitionError(f"{fact}: {field}={value!r} is not a name; write a text")
+    if field == "due" and value == "amount":
+        raise DefinitionError(f"{fact}: due='amount' is money, not a day; name another attribute")

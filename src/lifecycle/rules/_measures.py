@@ -54,7 +54,9 @@ class Hours:
     """The time between the two, in whole seconds."""
 
     scale: int = 3600
+    """Seconds of an hour."""
     unit: str = "hours"
+    """Hours."""
 
     def note(self, opening: Touchpoint) -> int | None:
         return opening.at_us
@@ -71,8 +73,11 @@ class DaysLate:
     """Calendar days from the due day of the opening to the closing; negative when early."""
 
     due: Reading
+    """The due day."""
     scale: int = 1
+    """A day is a day."""
     unit: str = "days"
+    """Days."""
 
     def note(self, opening: Touchpoint) -> int | None:
         day: Any = self.due.scalar(opening)
@@ -91,7 +96,9 @@ class Rise:
     """An attribute of the closing less that of the opening."""
 
     units: Units
+    """The attribute."""
     unit: str
+    """The currency of an amount."""
 
     @property
     def scale(self) -> int:

@@ -73,7 +73,9 @@ class _Late:
     """Matched openings by their last day before they are overdue."""
 
     matching: Matching
+    """What belongs together."""
     reading: Reading
+    """The due day."""
 
     def find(self, rows: Rows) -> tuple[IntArray, IntArray]:
         """Which of the matched openings have a due day, ascending, and the last day in time; shape (n_due,) each."""

@@ -120,9 +120,13 @@ class _Chosen:
     """The pairs that have a number between two bounds; among rows, a filter over those that close."""
 
     matching: Matching
+    """What belongs together."""
     measure: Measure
+    """The number of a pair."""
     above: int
+    """The number is larger."""
     below: int
+    """The number is smaller."""
 
     @property
     def text(self) -> str:
@@ -154,6 +158,7 @@ class _LastOne:
     """The fold that keeps the last number, or the last of each day when the window ends before today."""
 
     days: Days | None
+    """The window, None for all time."""
 
     def add(self, state: FoldState, day: int, number: int) -> FoldState:
         if self.days is None or not self.days.ago:

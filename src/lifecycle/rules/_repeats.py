@@ -25,6 +25,8 @@ def repeats(rows: Rows, kinds: frozenset[str] | None, filtered: HasValue) -> tup
     selection = rows.select(kinds, filtered)
     if "repeats" not in selection.totals:
         codes = filtered.reading.column(rows, selection.index)[0].astype(np.int64)
+        if filtered.reading.of == "amount":  # amounts are no codes, they can be negative
+            codes = np.unique(codes, return_inverse=True)[1]
         key = rows.customer[selection.index].astype(np.int64) << 32 | codes
         order = np.argsort(key, kind="stable")
         same = key[order][1:] == key[order][:-1]

@@ -22,18 +22,20 @@ from lifecycle.rules import (
     Ratio,
     Since,
     bind_condition,
+    counter_of,
     parse,
 )
 from lifecycle.rules import Declared as DeclaredFact
 
+from ._asking import asking
 from ._blueprint import Blueprint
 from ._health import Health
 from ._loyalty import Loyalty
-from ._program import Journey, SignProgram, Watch, routes
+from ._program import Journey, SignProgram, Watch
 from ._scoring import Scoring, measures_types
 from ._segment import Segment
 from ._signal import Signal
-from ._turning import Turner, between, turners
+from ._turning import Turner, atom_turners, between
 
 HEALTH, SIGNAL = "health", "signal_"
 _WATCHED = ("active", "returning")
@@ -127,7 +129,11 @@ class _Compiler:
             journeys,
             self.scoring,
             loyalty,
-            **routes(self.watches),
+            read_slots=self.read_slots(),
+            readers=tuple(
+                sum(1 << place for place, watch in enumerate(self.watches) if number in watch.reads)
+                for number in range(len(self.watches))
+            ),
             leaves={stage.id: leaf for leaf, stage in enumerate(self.program.chart.stages)},
         )
 
@@ -226,13 +232,39 @@ class _Compiler:
         names = dict.fromkeys(name for condition in bound for name in condition.condition.names)
         reads = tuple(sorted(self.places[name] for name in names if name.startswith(SIGNAL)))
         kinds = self.kinds(name for name in names if not name.startswith(SIGNAL))
-        turning: list[Turner] = [turner for condition in bound for turner in turners(condition, self.program)]
-        if HEALTH in names:
-            turning += self.health_turners()
+        more = {name: self.health_turners() if name == HEALTH else [] for name in names}
+        more = {name: found for name, found in more.items() if name not in self.program.facts.types}
+        turning = [
+            turner
+            for condition in bound
+            for atom in condition.condition.atoms
+            for turner in atom_turners(atom, self.program, more)
+        ]
+        is_two_valued = not isinstance(named[1], Signal)
+        asks = [asking(condition, self.program, more, is_two_valued=is_two_valued) for condition in bound]
         return Watch(
             named[0], named[1], bound[0], bound[1] if len(bound) > 1 else None, dwell, watched, journey, kinds, reads,
-            tuple(turning),
+            tuple(turning), asks[0], asks[1] if len(asks) > 1 else None,
         )  # fmt: skip
+
+    def read_slots(self) -> tuple[tuple[int, int], ...]:
+        """The facts' states that watches read, and those watches, one bit each."""
+        facts = self.program.facts
+        found = [0] * len(facts.slots)
+        for number, watch in enumerate(self.watches):
+            for condition in watch.conditions:
+                for name in condition.condition.names:
+                    for part in self.parts(name):
+                        found[facts.slots[part]] |= 1 << number
+        return tuple((slot, watches) for slot, watches in enumerate(found) if watches)
+
+    def parts(self, name: str) -> list[str]:
+        """The folded facts behind a name."""
+        facts = self.program.facts
+        names = self.health_names() if name == HEALTH else (name,)
+        parts = [part for one in names if one in facts.types for part in facts.parts(one)]
+        counts = [counter_of(part) for part in parts if part in facts.staged]
+        return [part for part in (*parts, *counts) if part in facts.slots]
 
     def kinds(self, names: object) -> frozenset[str] | None:
         """The touchpoints that can change some names; None: every sign of life."""
@@ -265,7 +297,7 @@ class _Compiler:
             low, high = sorted((measure.bad * scale, measure.good * scale))
             found += between(measure.fact, low, high, self.program)
         for _, condition, _ in self.scoring.of_segment:
-            found += turners(condition, self.program)
+            found += [turner for atom in condition.condition.atoms for turner in atom_turners(atom, self.program, {})]
         return found
 
     def health(self, health: Health) -> Scoring | None:

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, TypeAlias
-
-import attrs
 
 from lifecycle.engine import Program, Step, advance, begin, pass_time, reader_on, refuse_foreign
 from lifecycle.model import Customer, Figure, MilestoneChange, Move, SignalChange, SignCause, Touchpoint
 from lifecycle.rules import Read, Value
 
+from ._asking import NEVER
 from ._compile import HEALTH, SIGNAL
 from ._program import DOWN, SignProgram, Watch, WatchState
 from ._signal import Signal
 
 CheckedUp: TypeAlias = tuple[int, int | None, tuple[tuple[int, float, tuple[float, ...]], ...]]
 """The day of the last check-up, the band then, and days, scores and shares that the trend may still ask for."""
-Overdue: TypeAlias = tuple[int | None, tuple[bool, ...]]
+Started: TypeAlias = tuple[int | None, tuple[bool, ...]]
 """The day on which a blueprint started, and which milestones became overdue."""
 
 
@@ -27,19 +25,20 @@ class Going:
     def __init__(self, signs: SignProgram, customer: Customer) -> None:
         self.signs, self.program = signs, signs.program
         self.customer = customer
-        self.states: tuple[WatchState, ...]
-        self.journeys: tuple[Overdue, ...]
-        self.due, self.states, self.journeys, self.checkups = customer.signs
+        self.journeys: tuple[Started, ...]
+        due, states, self.journeys, self.overdue, self.checkups = customer.signs
+        self.due: int = NEVER if due is None else due
+        self.states: list[WatchState] = list(states)
         self.moves: list[Move] = []
         self.signals: list[SignalChange] = []
         self.milestones: list[MilestoneChange] = []
-        self.touched = False
+        self.is_touched = False
 
     # --- what happens -------------------------------------------------------------------------------------------------
 
     def pass_until(self, last_day: int) -> None:
         """Every midnight on which something is due, in order."""
-        while (day := _earliest((self.customer.due_day, self.due))) is not None and day <= last_day:
+        while (day := self.next_day()) <= last_day:
             moves: tuple[Move, ...] = ()
             if self.customer.due_day is not None and self.customer.due_day <= day:
                 self.catch_up(day - 1)
@@ -48,46 +47,48 @@ class Going:
                 self.moves += moves
             if moves:
                 self.start_journeys(moves, day)
-                concerned: Iterable[int] = range(len(self.states))
+                concerned = self.signs.everything
             else:
-                concerned = [
-                    place for place, state in enumerate(self.states) if state[2] is not None and state[2] <= day
-                ]
+                concerned = sum(1 << place for place, state in enumerate(self.states) if state[2] <= day)
             self.look(concerned, day, self.program.calendar.start_of(day), "time")
 
-    def take(self, touchpoint: Touchpoint) -> None:
+    def next_day(self) -> int:
+        """The next day on which something is due, `NEVER` for none."""
+        due = self.customer.due_day
+        return self.due if due is None or due > self.due else due
+
+    def take(self, touchpoint: Touchpoint, day: int) -> None:
         """One touchpoint, after everything that was due before it."""
-        program = self.program
-        day = program.calendar.day_of(touchpoint.at_us)
         self.pass_until(day)
         self.catch_up(day)
-        step = advance(program, self.customer, touchpoint)
+        before = self.customer.facts
+        step = advance(self.program, self.customer, touchpoint)
         self.customer = step.customer
-        self.after(touchpoint, step, day)
+        self.after(touchpoint, step, changed(self.signs, before, step.customer.facts), day)
 
-    def after(self, touchpoint: Touchpoint, step: Step, day: int) -> None:
-        """The signs after a touchpoint was folded."""
-        self.moves += step.moves
+    def after(self, touchpoint: Touchpoint, step: Step, concerned: int, day: int) -> None:
+        """The signs after a touchpoint."""
         if step.moves:
+            self.moves += step.moves
             self.start_journeys(step.moves, day)
-            concerned: Iterable[int] = range(len(self.states))
-        else:
-            key = self.program.context.keys.get(touchpoint.kind_key, touchpoint.kind_key)
-            concerned = self.signs.concerned(key, is_life=key not in self.program.passive)
+            concerned = self.signs.everything
         if concerned:
             self.look(concerned, day, touchpoint.at_us, "touchpoint")
 
     def start_journeys(self, moves: tuple[Move, ...], day: int) -> None:
         """Blueprints whose stage was entered start."""
-        paths, leaves = self.program.chart.paths, self.signs.leaves
-        entered = {node for move in moves for node in paths[leaves[move.target.id]]}
-        self.begin_journeys(entered, day)
+        if self.journeys:
+            paths, leaves = self.program.chart.paths, self.signs.leaves
+            self.begin_journeys({node for move in moves for node in paths[leaves[move.target.id]]}, day)
 
     def begin_journeys(self, entered: set[int], day: int) -> None:
+        """Blueprints that wait for one of some states start."""
         self.journeys = tuple(
             (day, state[1]) if state[0] is None and (journey.node is None or journey.node in entered) else state
             for journey, state in zip(self.signs.journeys, self.journeys, strict=True)
         )
+        # What is due on this very day stays due.
+        self.overdue = min(self.overdue, self.next_overdue(day))
 
     # --- what is seen -------------------------------------------------------------------------------------------------
 
@@ -95,69 +96,80 @@ class Going:
         """Reads facts, `stage`, `health` and signals on a day."""
         signs, customer = self.signs, self.customer
 
+        scores: list[float | None] = []
+
         def other(name: str) -> Value:
             if name == "stage":
                 return customer.stage.id
             if name == HEALTH:
-                return None if signs.scoring is None else signs.scoring.score(leaf, read)
+                if not scores and signs.scoring is not None:
+                    scores.append(signs.scoring.score(leaf, read))
+                return scores[0]
             return int(self.states[signs.signals[name.removeprefix(SIGNAL)]][0] is not None)
 
         read = reader_on(self.program, customer, day, other)
         return read
 
-    def look(self, concerned: Iterable[int], day: int, at_us: int, cause: SignCause) -> None:
-        """Ask some watches, and those that read a signal that changes."""
+    def look(self, concerned: int, day: int, at_us: int, cause: SignCause) -> None:
+        """Ask some watches (one bit each), and those that read a signal that changes."""
         leaf = self.signs.leaves[self.customer.stage.id]
-        read, facts = self.reader(day, leaf), self.customer.facts
-        waiting = list(concerned)
-        place = 0
-        while place < len(waiting):
-            number = waiting[place]
+        read = self.reader(day, leaf)
+        is_milestone = cause == "time"
+        while concerned:
+            number = (concerned & -concerned).bit_length() - 1
+            concerned &= concerned - 1
             watch, before = self.signs.watches[number], self.states[number]
-            state = self.next_state(watch, before, (day, at_us, cause), (leaf, read, facts))
-            if state != before:
-                self.states = (*self.states[:number], state, *self.states[number + 1 :])
-                self.touched |= state[:2] != before[:2]
-                if (state[0] is None) != (before[0] is None):
-                    self.tell(watch, state[0] is not None, (at_us, cause), (leaf, read))
-                    waiting = sorted({*waiting[place + 1 :], *self.signs.readers.get(number, ())})
-                    place = -1
-            place += 1
-        if self.journeys and cause == "time":
-            self.note_overdue(day, at_us, leaf, read)
-        self.due = _earliest([state[2] for state in self.states] + self.overdue_days(day))
-        if self.touched and cause == "time" and at_us > self.customer.head_us:
-            self.customer = attrs.evolve(self.customer, head_us=at_us)
-        self.touched = False
+            state = self.next_state(watch, before, (day, at_us, cause), (leaf, read))
+            if state == before:
+                continue
+            self.states[number] = state
+            self.is_touched |= state[:2] != before[:2]
+            if (state[0] is None) != (before[0] is None):
+                self.tell(watch, state[0] is not None, (at_us, cause), (leaf, read))
+                concerned |= self.signs.readers[number]
+            is_milestone |= watch.journey is not None
+        if self.journeys and is_milestone:
+            if cause == "time" and self.overdue <= day:
+                self.note_overdue(day, at_us, leaf, read)
+            self.overdue = self.next_overdue(day)
+        self.due = min([self.overdue, *[state[2] for state in self.states]])
+        if self.is_touched and cause == "time" and at_us > self.customer.head_us:
+            self.customer = self.customer.with_signs(self.customer.signs, at_us)
+        self.is_touched = False
 
     def next_state(
-        self, watch: Watch, state: WatchState, now: tuple[int, int, SignCause], known: tuple[int, Read, tuple[Any, ...]]
+        self, watch: Watch, state: WatchState, now: tuple[int, int, SignCause], known: tuple[int, Read]
     ) -> WatchState:
         """The state of a watch after a look at it."""
-        (day, at_us, cause), (leaf, read, facts) = now, known
+        (day, at_us, cause), (leaf, read) = now, known
         since, run, _ = state
         if watch.journey is not None and (since is not None or self.journeys[watch.journey][0] is None):
-            return since, None, None
+            return since, None, NEVER
         if not watch.watched[leaf]:
             # Only midnights count: whoever is back by the next one goes on with the run.
             return DOWN if run is None or cause == "time" else (None, run, day + 1)
-        raised, cleared = watch.asks(read)
-        due = watch.next_day(read, facts, day)
+        raised, cleared, due = watch.asks(read, self.customer.facts, day, is_up=since is not None)
         if watch.dwell:
-            if cause == "time":
-                run = (day if run is None else run) if raised else None
-            ripe = None if run is None else run + watch.dwell - 1
-            is_ripe = ripe is not None and day >= ripe
-            if cause != "time" and (raised != (run is not None) or (raised and is_ripe and since is None)):
-                due = day + 1  # only midnights count
-            elif ripe is not None and not is_ripe:
-                due = ripe if due is None else min(due, ripe)
-            raised = raised and cause == "time" and is_ripe
+            raised, run, due = self.dwelt(watch.dwell, (since, run, due), (raised, cause == "time"), day)
         if since is None:
             since = at_us if raised else None
         elif cleared:
             since = None
+            if watch.ask_clear is not None:  # until now the other condition was asked
+                due = min(due, watch.asks(read, self.customer.facts, day, is_up=False)[2])
         return since, run, due
+
+    def dwelt(self, dwell: int, state: WatchState, now: tuple[bool, bool], day: int) -> tuple[bool, int | None, int]:
+        """Whether it has held on enough midnights, the first midnight of the run, and the day to look again."""
+        (since, run, due), (holds, is_midnight) = state, now
+        if is_midnight:
+            run = (day if run is None else run) if holds else None
+        ripe = NEVER if run is None else run + dwell - 1
+        if not is_midnight and (holds != (run is not None) or (holds and ripe <= day and since is None)):
+            due = day + 1  # only midnights count
+        elif ripe > day:
+            due = min(due, ripe)
+        return holds and is_midnight and ripe <= day, run, due
 
     def tell(self, watch: Watch, is_raised: bool, when: tuple[int, SignCause], known: tuple[int, Read]) -> None:  # noqa: FBT001
         """Note what a watch did."""
@@ -188,15 +200,14 @@ class Going:
 
     # --- milestones that become overdue -------------------------------------------------------------------------------
 
-    def overdue_days(self, today: int) -> list[int | None]:
-        """The midnights after today on which milestones become overdue."""
-        found: list[int | None] = []
+    def next_overdue(self, today: int) -> int:
+        """The next midnight after today on which a milestone becomes overdue."""
+        first = NEVER
         for journey, (start, _) in zip(self.signs.journeys, self.journeys, strict=True):
-            if start is not None:
-                for milestone, place in zip(journey.blueprint.milestones, journey.places, strict=True):
-                    if self.states[place][0] is None and start + milestone.due_days + 1 > today:
-                        found.append(start + milestone.due_days + 1)
-        return found
+            for due_days, place in () if start is None else journey.dues:
+                if today < start + due_days + 1 < first and self.states[place][0] is None:
+                    first = start + due_days + 1
+        return first
 
     def note_overdue(self, day: int, at_us: int, leaf: int, read: Read) -> None:
         """Milestones whose last day was yesterday and that are not reached."""
@@ -206,7 +217,7 @@ class Going:
                 is_due = start is not None and start + milestone.due_days + 1 == day
                 if is_due and self.states[place][0] is None and watch.watched[leaf] and not late[which]:
                     now_late = (*late[:which], True, *late[which + 1 :])
-                    late, self.touched = now_late, True
+                    late, self.is_touched = now_late, True
                     self.journeys = (*self.journeys[:number], (start, now_late), *self.journeys[number + 1 :])
                     self.tell_milestone(
                         watch, is_reached=False, when=(at_us, "time"), figures=watch.raises.figures(read)
@@ -239,8 +250,14 @@ class Going:
 
     def frozen(self) -> Step:
         """The customer after, with what happened."""
-        signs = (self.due, self.states, self.journeys, self.checkups)
-        customer = attrs.evolve(self.customer, signs=signs)
+        signs = (
+            None if self.due == NEVER else self.due,
+            tuple(self.states),
+            self.journeys,
+            self.overdue,
+            self.checkups,
+        )
+        customer = self.customer.with_signs(signs, self.customer.head_us)
         return Step(customer, tuple(self.moves), tuple(self.signals), tuple(self.milestones))
 
 
@@ -251,12 +268,12 @@ def begin_signs(signs: SignProgram, touchpoint: Touchpoint) -> Step:
     day = program.calendar.day_of(touchpoint.at_us)
     first = day if signs.scoring is None else signs.scoring.check_up(day)
     nothing = tuple((None, (False,) * len(journey.places)) for journey in signs.journeys)
-    empty = (None, (DOWN,) * len(signs.watches), nothing, (first, None, ()))
-    going = Going(signs, attrs.evolve(step.customer, signs=empty))
+    empty = (None, (DOWN,) * len(signs.watches), nothing, NEVER, (first, None, ()))
+    going = Going(signs, step.customer.with_signs(empty, step.customer.head_us))
     going.moves += step.moves
     going.begin_journeys(set(program.chart.paths[program.chart.initial]), day)
     going.start_journeys(step.moves, day)
-    going.look(range(len(going.states)), day, touchpoint.at_us, "touchpoint")
+    going.look(signs.everything, day, touchpoint.at_us, "touchpoint")
     return going.frozen()
 
 
@@ -268,9 +285,32 @@ def advance_signs(signs: SignProgram, customer: Customer, touchpoint: Touchpoint
         DefinitionMismatch: the customer was made by another definition.
     """
     refuse_foreign(signs.program, customer)
-    going = Going(signs, customer)
-    going.take(touchpoint)
+    day = signs.program.calendar.day_of(touchpoint.at_us)
+    due, checked_up = customer.signs[0], customer.signs[4][0]
+    is_due = (due is not None and due <= day) or (customer.due_day is not None and customer.due_day <= day)
+    if is_due or (signs.scoring is not None and signs.scoring.check_up(day) > checked_up):
+        going = Going(signs, customer)
+        going.take(touchpoint, day)
+        return going.frozen()
+    # The usual touchpoint: nothing was due before it, and few watches read what it changes.
+    step = advance(signs.program, customer, touchpoint)
+    concerned = changed(signs, customer.facts, step.customer.facts)
+    if not concerned and not step.moves:
+        return step
+    going = Going(signs, step.customer)
+    going.after(touchpoint, step, concerned, day)
     return going.frozen()
+
+
+def changed(signs: SignProgram, before: tuple[Any, ...], after: tuple[Any, ...]) -> int:
+    """The watches that read a fact whose state is another than before, one bit each."""
+    concerned = 0
+    if after is not before:
+        for slot, watches in signs.read_slots:
+            old, new = before[slot], after[slot]
+            if old is not new and old != new:
+                concerned |= watches
+    return concerned
 
 
 def pass_signs(signs: SignProgram, customer: Customer, now_us: int) -> Step:
@@ -281,13 +321,8 @@ def pass_signs(signs: SignProgram, customer: Customer, now_us: int) -> Step:
     """
     refuse_foreign(signs.program, customer)
     day = signs.program.calendar.day_of(now_us)
-    due = _earliest((customer.due_day, customer.signs[0]))
-    if due is None or due > day:
-        return Step(customer)
     going = Going(signs, customer)
+    if going.next_day() > day:
+        return Step(customer)
     going.pass_until(day)
     return going.frozen()
-
-
-def _earliest(days: Iterable[int | None]) -> int | None:
-    return min([day for day in days if day is not None], default=None)

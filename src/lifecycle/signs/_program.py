@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 import attrs
@@ -10,6 +10,7 @@ import attrs
 from lifecycle.engine import Program
 from lifecycle.rules import BoundCondition, Read
 
+from ._asking import NEVER, Ask
 from ._blueprint import Blueprint, Criterion
 from ._loyalty import Loyalty
 from ._scoring import Scoring
@@ -17,9 +18,9 @@ from ._segment import Segment
 from ._signal import Signal
 from ._turning import Turner
 
-WatchState: TypeAlias = tuple[int | None, int | None, int | None]
+WatchState: TypeAlias = tuple[int | None, int | None, int]
 """Since when it is up (microseconds), the first midnight of the run, the day to look again."""
-DOWN: WatchState = (None, None, None)
+DOWN: WatchState = (None, None, NEVER)
 
 
 @attrs.frozen(eq=False)
@@ -45,27 +46,25 @@ class Watch:
     reads: tuple[int, ...]
     """The watches whose state it reads; all stand before it."""
     turners: tuple[Turner, ...]
-    """Why time may change it."""
+    """Why time may change it; for columns."""
+    ask: Ask
+    """Asks what raises it."""
+    ask_clear: Ask | None
+    """Asks what clears it."""
 
     @property
     def conditions(self) -> tuple[BoundCondition, ...]:
         """All its conditions."""
         return (self.raises,) if self.clears is None else (self.raises, self.clears)
 
-    def asks(self, read: Read) -> tuple[bool, bool]:
-        """Whether it is to be raised, and whether it is to be cleared."""
-        if not isinstance(self.of, Signal):
-            holds = self.raises.holds(read)
-            return holds, not holds and self.journey is None
-        verdict = self.raises.verdict(read)
-        if self.clears is None:
-            return verdict is True, verdict is False
-        return verdict is True, verdict is not True and self.clears.verdict(read) is True
-
-    def next_day(self, read: Read, states: tuple[Any, ...], today: int) -> int | None:
-        """The first day after today on which time may change what it asks."""
-        days = [turner.next_day(read, states, today) for turner in self.turners]
-        return min([day for day in days if day is not None], default=None)
+    def asks(self, read: Read, states: tuple[Any, ...], today: int, *, is_up: bool) -> tuple[bool, bool, int]:
+        """Whether it is to be raised, whether it is to be cleared, and the first day on which time may change that."""
+        verdict, day = self.ask(read, states, today)
+        if self.ask_clear is None or not is_up or verdict:
+            return verdict is True, verdict is False, day
+        # It stays up until the other condition holds, whatever this one does.
+        clear, later = self.ask_clear(read, states, today)
+        return False, clear is True, later
 
 
 @attrs.frozen(eq=False)
@@ -80,6 +79,12 @@ class Journey:
     """Its milestones among the watches."""
     fit: tuple[tuple[Criterion, BoundCondition], ...]
     """The marks of the ideal customer."""
+
+    @property
+    def dues(self) -> tuple[tuple[int, int], ...]:
+        """Due days after the start and places among the watches of its milestones."""
+        days = (milestone.due_days for milestone in self.blueprint.milestones)
+        return tuple(zip(days, self.places, strict=True))
 
 
 @attrs.frozen(eq=False)
@@ -100,33 +105,14 @@ class SignProgram:
     """Health."""
     loyalty: tuple[Loyalty, BoundCondition, BoundCondition, tuple[bool, ...]] | None
     """Loyalty with its attitude and behaviour, and whether it is asked, per stage."""
-    by_kind: Mapping[str, tuple[int, ...]]
-    """Kind → the watches that a touchpoint of it can change."""
-    lively: tuple[int, ...]
-    """The watches that every sign of life can change."""
-    of_life: Mapping[str, tuple[int, ...]]
-    """Kind → the watches that a touchpoint of it can change as a sign of life."""
-    readers: Mapping[int, tuple[int, ...]]
-    """Watch → the watches that read it."""
+    read_slots: tuple[tuple[int, int], ...]
+    """The facts' states that watches read, and those watches, one bit each."""
+    readers: tuple[int, ...]
+    """Per watch the watches that read it, one bit each."""
     leaves: Mapping[str, int]
     """Stage id → its number."""
 
-    def concerned(self, kind: str, *, is_life: bool) -> tuple[int, ...]:
-        """The watches that a touchpoint of a canonical kind can change; ascending."""
-        return self.of_life.get(kind, self.lively) if is_life else self.by_kind.get(kind, ())
-
-
-def routes(watches: Sequence[Watch]) -> dict[str, Any]:
-    """Which watches a touchpoint can change, by kind."""
-    lively = tuple(place for place, watch in enumerate(watches) if watch.kinds is None)
-    kinds = {kind for watch in watches for kind in watch.kinds or ()}
-    by_kind = {
-        kind: tuple(place for place, watch in enumerate(watches) if watch.kinds is not None and kind in watch.kinds)
-        for kind in sorted(kinds)
-    }
-    readers: dict[int, tuple[int, ...]] = {}
-    for place, watch in enumerate(watches):
-        for read in watch.reads:
-            readers[read] = (*readers.get(read, ()), place)
-    of_life = {kind: tuple(sorted(places + lively)) for kind, places in by_kind.items()}
-    return {"by_kind": by_kind, "lively": lively, "of_life": of_life, "readers": readers}
+    @property
+    def everything(self) -> int:
+        """All watches, one bit each."""
+        return (1 << len(self.watches)) - 1

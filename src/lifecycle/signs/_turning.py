@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any, TypeAlias
@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecycle.engine import Past, Program
-from lifecycle.rules import BoundCondition, Growing, Points, Ratio, Read, ReadColumn, Stepping, names_of
+from lifecycle.rules import Growing, Points, Ratio, Read, ReadColumn, Stepping, names_of
 
 IntArray: TypeAlias = npt.NDArray[Any]
 Spans: TypeAlias = tuple[IntArray, IntArray, IntArray]
@@ -32,15 +32,13 @@ class Turner:
     """(past) → customers and days to look at."""
 
 
-def turners(condition: BoundCondition, program: Program) -> list[Turner]:
-    """Every reason for which time may change a condition over facts."""
-    found: list[Turner] = []
-    for atom in condition.condition.atoms:
-        name, sign, bound = _threshold(atom)
-        own = None if name is None or bound is None else _of_threshold(name, sign, bound, program)
-        names = names_of(atom)
-        found += [own] if own else [turner for name in names for turner in of_name(name, program)]
-    return found
+def atom_turners(atom: Any, program: Program, more: Mapping[str, list[Turner]]) -> list[Turner]:
+    """Every reason for which time may change one comparison; `more` has those of names that are no facts."""
+    name, sign, bound = _threshold(atom)
+    own = None if name is None or bound is None else _of_threshold(name, sign, bound, program)
+    if own is not None:
+        return [own]
+    return [turner for name in names_of(atom) for turner in more.get(name, of_name(name, program))]
 
 
 def _threshold(atom: Any) -> tuple[str | None, str, Fraction | None]:

@@ -1,0 +1,97 @@
+"""A condition asked of one customer: whether it holds, and the next day on which time may change the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from lifecycle.engine import Program
+from lifecycle.rules import All, BoundCondition, Compare, Either, Not, Read, Stepping
+
+from ._turning import Turner, atom_turners
+
+NEVER: Final = 2**31 - 1
+"""A day that does not come."""
+Answer: TypeAlias = tuple[bool | None, int]
+"""Whether it holds (None: unknown), and the first day after today on which that may be different."""
+Ask: TypeAlias = Callable[[Read, tuple[Any, ...], int], Answer]
+"""(read, states of the facts, today) → the answer."""
+
+
+def asking(
+    condition: BoundCondition, program: Program, more: Mapping[str, list[Turner]], *, is_two_valued: bool
+) -> Ask:
+    """A bound condition as something to ask.
+
+    Args:
+        condition: what to ask.
+        program: the facts behind it.
+        more: the reasons for which time may change names that are no facts.
+        is_two_valued: a comparison with missing is false, not unknown.
+    """
+
+    def compiled(node: Any) -> Ask:
+        if isinstance(node, Not):
+            return _denied(compiled(node.child))
+        if isinstance(node, (All, Either)):
+            return _joined(tuple(compiled(child) for child in node.children), settling=isinstance(node, Either))
+        test = condition.tests[node]
+        turners = atom_turners(node, program, more)
+        return _atom(test.scalar if is_two_valued else test.verdict, turners, stays=_stays(condition, node, program))
+
+    return compiled(condition.condition.root)
+
+
+def _stays(condition: BoundCondition, atom: Any, program: Program) -> bool | None:
+    """The answer that time cannot change: a count that only falls stays below its bound. None: neither."""
+    limit = condition.threshold(atom) if isinstance(atom, Compare) else None
+    bound = None if limit is None else program.facts.folded.get(atom.left.name)
+    if limit is None or bound is None or not bound.is_count:
+        return None
+    if not isinstance(bound.ageing, Stepping) or not bound.ageing.only_leaves:
+        return None
+    return {">": False, ">=": False, "<": True, "<=": True}.get(limit[0])
+
+
+def _atom(verdict: Callable[[Read], bool | None], turners: list[Turner], *, stays: bool | None) -> Ask:
+    days = tuple(turner.next_day for turner in turners)
+
+    def ask(read: Read, states: tuple[Any, ...], today: int) -> Answer:
+        found = verdict(read)
+        if found is not None and found is stays:
+            return found, NEVER
+        first = NEVER
+        for next_day in days:
+            day = next_day(read, states, today)
+            if day is not None and day < first:
+                first = day
+        return found, first
+
+    return ask if days else lambda read, _states, _today: (verdict(read), NEVER)
+
+
+def _denied(inner: Ask) -> Ask:
+    def ask(read: Read, states: tuple[Any, ...], today: int) -> Answer:
+        found, day = inner(read, states, today)
+        return None if found is None else not found, day
+
+    return ask
+
+
+def _joined(parts: tuple[Ask, ...], *, settling: bool) -> Ask:
+    """One False settles an `and`, one True an `or`: then nothing else matters before that part changes."""
+
+    def ask(read: Read, states: tuple[Any, ...], today: int) -> Answer:
+        result: bool | None = not settling
+        first = NEVER
+        for part in parts:
+            found, day = part(read, states, today)
+            if found is settling:
+                return settling, day
+            if found is None:
+                result = None
+            if day < first:
+                first = day
+        return result, first
+
+    return ask
