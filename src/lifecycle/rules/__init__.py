@@ -9,7 +9,7 @@ from ._distinct import Distinct
 from ._extremes import Max, Min
 from ._fact import BoundFact, Context, Fact, FactType, FoldState, Value, as_kinds
 from ._facts import Declared, FactSet, bind_facts, counter_of
-from ._language import All, Compare, Condition, Either, Not, join, names_of, parse
+from ._language import All, Compare, Condition, Either, Not, atoms_of, join, names_of, parse
 from ._latest import First, Flag, Gap, Last, Since, Tenure, day_of_text
 from ._most import Most
 from ._open import OldestOpen, Open
@@ -66,6 +66,7 @@ __all__ = [
     "Tenure",
     "Value",
     "as_kinds",
+    "atoms_of",
     "bind_condition",
     "bind_facts",
     "counter_of",

@@ -108,6 +108,13 @@ class Totals:
         seen = [bucket for bucket in state if low <= bucket[0] <= high]
         return sum(bucket[1] for bucket in seen), check_limit(sum(bucket[2] for bucket in seen))
 
+    def count(self, state: FoldState, today: int) -> int:
+        """As `read`, without the amount."""
+        if self.days is None:
+            return int(state[0])
+        low, high = self.days.bounds(today)
+        return sum([bucket[1] for bucket in state if low <= bucket[0] <= high])
+
     @property
     def start(self) -> FoldState:
         return (0, 0) if self.days is None else ()
@@ -131,7 +138,7 @@ class Count(Windowed):
             return totals.add(state, day, 0, 1) if where is None or where.passes(touchpoint) else state
 
         def read(state: FoldState, today: int, start: int) -> Value:
-            return totals.read(state, today)[0]
+            return totals.count(state, today)
 
         def query(rows: Rows, points: Points) -> Column:
             low, high = span(rows, points, (kinds, where), self.days)

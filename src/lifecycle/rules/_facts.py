@@ -90,11 +90,15 @@ class FactSet:
             found |= kinds
         return found
 
+    def folds_of(self, kind: str, *, is_life: bool) -> Folds:
+        """The states that a touchpoint of a canonical kind feeds, with their folds."""
+        return self.of_life.get(kind, self.lively) if is_life else self.listeners.get(kind, ())
+
     def fold(
         self, states: tuple[FoldState, ...], kind: str, touchpoint: Touchpoint, day: int, *, is_life: bool
     ) -> tuple[FoldState, ...]:
         """The states after a touchpoint of a canonical kind on a day; `is_life`: it is a sign of life."""
-        changes = self.of_life.get(kind, self.lively) if is_life else self.listeners.get(kind, ())
+        changes = self.folds_of(kind, is_life=is_life)
         if not changes:
             return states
         after = list(states)

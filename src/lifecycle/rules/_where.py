@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
@@ -27,6 +27,7 @@ COMPARE: dict[str, Callable[[Any, Any], Any]] = {
 LIMIT = 2**53
 """From here on float64 is not exact (S12)."""
 IntArray = npt.NDArray[Any]
+Test: TypeAlias = Callable[[Touchpoint], bool]
 
 
 @attrs.frozen
@@ -42,6 +43,10 @@ class Where:
     """The parsed filter."""
     exponent: int
     """Decimals of the definition's currency: amounts are compared in major units."""
+    _test: Test = attrs.field(
+        init=False, eq=False, repr=False,
+        default=attrs.Factory(lambda self: _test(self.condition.root, self.exponent), takes_self=True),
+    )  # fmt: skip
 
     @property
     def text(self) -> str:
@@ -50,7 +55,7 @@ class Where:
 
     def passes(self, touchpoint: Touchpoint) -> bool:
         """Whether one touchpoint passes."""
-        return _scalar(self.condition.root, touchpoint, self.exponent)
+        return self._test(touchpoint)
 
     def passes_rows(self, rows: Rows, index: IntArray) -> BoolArray:
         """Which of some rows pass; shape as `index`."""
@@ -67,12 +72,16 @@ def number_of(touchpoint: Touchpoint, name: str, exponent: int) -> float | None:
     if name == "amount":
         return None if touchpoint.minor is None else touchpoint.minor / 10**exponent
     value = touchpoint.attribute(name)
+    if value is None:
+        return None
     return float(value) if isinstance(value, (int, float, Decimal)) and not _is_large(value) else None
 
 
 def text_of(touchpoint: Touchpoint, name: str) -> str | None:
     """An attribute as a text, a whole number as its digits, None where it is neither; `channel` too."""
     value = touchpoint.attribute(name)
+    if value is None:
+        return None
     if not isinstance(value, (int, float, Decimal)):
         return value if isinstance(value, str) else None
     is_whole = isinstance(value, int) or (abs(float(value)) < LIMIT and value == int(value))
@@ -84,32 +93,48 @@ def _is_large(value: object) -> bool:
     return isinstance(value, int) and abs(value) >= LIMIT
 
 
-def _scalar(node: Node, touchpoint: Touchpoint, exponent: int) -> bool:
-    if isinstance(node, All):
-        return all(_scalar(child, touchpoint, exponent) for child in node.children)
-    if isinstance(node, Either):
-        return any(_scalar(child, touchpoint, exponent) for child in node.children)
+def _test(node: Node, exponent: int) -> Test:
+    """A filter as a function of one touchpoint."""
+    if isinstance(node, (All, Either)):
+        parts = tuple(_test(child, exponent) for child in node.children)
+        if isinstance(node, All):
+            return lambda touchpoint: all(part(touchpoint) for part in parts)
+        return lambda touchpoint: any(part(touchpoint) for part in parts)
     if isinstance(node, Not):
-        return not _scalar(node.child, touchpoint, exponent)
+        inner = _test(node.child, exponent)
+        return lambda touchpoint: not inner(touchpoint)
     if isinstance(node, Truth):
-        return number_of(touchpoint, node.name, exponent) not in (None, 0.0)
+        name = node.name
+        return lambda touchpoint: number_of(touchpoint, name, exponent) not in (None, 0.0)
     assert isinstance(node, Compare)
-    return _compare(node, touchpoint, exponent)
+    return _comparison(node, exponent)
 
 
-def _compare(node: Compare, touchpoint: Touchpoint, exponent: int) -> bool:
-    left: float | str | None
-    right: float | str | None
-    if isinstance(node.right, Constant) and isinstance(node.right.value, str):
-        left, right = text_of(touchpoint, node.left.name), node.right.value
-    elif isinstance(node.right, Constant):
-        left, right = number_of(touchpoint, node.left.name, exponent), float(node.right.value)
-    else:
-        left = number_of(touchpoint, node.left.name, exponent)
-        right = number_of(touchpoint, node.right.name, exponent)
-    if left is None or right is None:
-        return False
-    return bool(COMPARE[node.operator](left, right))
+def _comparison(node: Compare, exponent: int) -> Test:
+    compare, name, right = COMPARE[node.operator], node.left.name, node.right
+    if isinstance(right, Constant) and isinstance(right.value, str):
+        wanted: float | str = right.value
+
+        def is_text(touchpoint: Touchpoint) -> bool:
+            text = text_of(touchpoint, name)
+            return text is not None and bool(compare(text, wanted))
+
+        return is_text
+    if isinstance(right, Constant):
+        wanted = float(right.value)
+
+        def is_number(touchpoint: Touchpoint) -> bool:
+            number = number_of(touchpoint, name, exponent)
+            return number is not None and bool(compare(number, wanted))
+
+        return is_number
+    other = right.name
+
+    def are_two(touchpoint: Touchpoint) -> bool:
+        first, second = number_of(touchpoint, name, exponent), number_of(touchpoint, other, exponent)
+        return first is not None and second is not None and bool(compare(first, second))
+
+    return are_two
 
 
 def numbers(rows: Rows, name: str, index: IntArray) -> tuple[Any, BoolArray]:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
 from lifecycle.engine import Program
-from lifecycle.rules import All, BoundCondition, Compare, Either, Not, Read, Stepping
+from lifecycle.rules import All, BoundCondition, Compare, Either, Not, Read, Stepping, atoms_of, names_of
 
 from ._turning import Turner, atom_turners
 
+_HEALTH: Final = 10  # a score reads many facts
 NEVER: Final = 2**31 - 1
 """A day that does not come."""
 Answer: TypeAlias = tuple[bool | None, int]
@@ -34,12 +35,21 @@ def asking(
         if isinstance(node, Not):
             return _denied(compiled(node.child))
         if isinstance(node, (All, Either)):
-            return _joined(tuple(compiled(child) for child in node.children), settling=isinstance(node, Either))
+            # What costs least is asked first: it may settle the answer.
+            children = sorted(node.children, key=lambda child: _cost(child, program))
+            return _joined(tuple(compiled(child) for child in children), settling=isinstance(node, Either))
         test = condition.tests[node]
         turners = atom_turners(node, program, more)
         return _atom(test.scalar if is_two_valued else test.verdict, turners, stays=_stays(condition, node, program))
 
     return compiled(condition.condition.root)
+
+
+def _cost(node: Any, program: Program) -> int:
+    """How many facts a part of a condition reads; a stage or a signal costs nothing."""
+    facts = program.facts
+    names = [name for atom in atoms_of(node) for name in names_of(atom)]
+    return sum(len(facts.parts(name)) if name in facts.types else _HEALTH * (name == "health") for name in names)
 
 
 def _stays(condition: BoundCondition, atom: Any, program: Program) -> bool | None:

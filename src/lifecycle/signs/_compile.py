@@ -247,7 +247,7 @@ class _Compiler:
             tuple(turning), asks[0], asks[1] if len(asks) > 1 else None,
         )  # fmt: skip
 
-    def read_slots(self) -> tuple[tuple[int, int], ...]:
+    def read_slots(self) -> dict[int, int]:
         """The facts' states that watches read, and those watches, one bit each."""
         facts = self.program.facts
         found = [0] * len(facts.slots)
@@ -256,7 +256,7 @@ class _Compiler:
                 for name in condition.condition.names:
                     for part in self.parts(name):
                         found[facts.slots[part]] |= 1 << number
-        return tuple((slot, watches) for slot, watches in enumerate(found) if watches)
+        return {slot: watches for slot, watches in enumerate(found) if watches}
 
     def parts(self, name: str) -> list[str]:
         """The folded facts behind a name."""

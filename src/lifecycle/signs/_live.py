@@ -64,7 +64,7 @@ class Going:
         before = self.customer.facts
         step = advance(self.program, self.customer, touchpoint)
         self.customer = step.customer
-        self.after(touchpoint, step, changed(self.signs, before, step.customer.facts), day)
+        self.after(touchpoint, step, changed(self.signs, touchpoint, before, step.customer.facts), day)
 
     def after(self, touchpoint: Touchpoint, step: Step, concerned: int, day: int) -> None:
         """The signs after a touchpoint."""
@@ -204,7 +204,9 @@ class Going:
         """The next midnight after today on which a milestone becomes overdue."""
         first = NEVER
         for journey, (start, _) in zip(self.signs.journeys, self.journeys, strict=True):
-            for due_days, place in () if start is None else journey.dues:
+            if start is None:
+                continue
+            for due_days, place in journey.dues:
                 if today < start + due_days + 1 < first and self.states[place][0] is None:
                     first = start + due_days + 1
         return first
@@ -242,10 +244,10 @@ class Going:
         found = list(scores)
         for day in range(done + every, last + 1, every):
             read = self.reader(day, leaf)
-            score = scoring.score(leaf, read)
-            band = scoring.band(band, score)
-            if score is not None:
-                found.append((day, score, tuple(share.share for share in scoring.shares(leaf, read))))
+            taken = scoring.appraisal(leaf, read)
+            band = scoring.band(band, None if taken is None else taken[0])
+            if taken is not None:
+                found.append((day, *taken))
         return last, band, tuple(one for one in found if one[0] > kept)
 
     def frozen(self) -> Step:
@@ -294,7 +296,7 @@ def advance_signs(signs: SignProgram, customer: Customer, touchpoint: Touchpoint
         return going.frozen()
     # The usual touchpoint: nothing was due before it, and few watches read what it changes.
     step = advance(signs.program, customer, touchpoint)
-    concerned = changed(signs, customer.facts, step.customer.facts)
+    concerned = changed(signs, touchpoint, customer.facts, step.customer.facts)
     if not concerned and not step.moves:
         return step
     going = Going(signs, step.customer)
@@ -302,11 +304,11 @@ def advance_signs(signs: SignProgram, customer: Customer, touchpoint: Touchpoint
     return going.frozen()
 
 
-def changed(signs: SignProgram, before: tuple[Any, ...], after: tuple[Any, ...]) -> int:
-    """The watches that read a fact whose state is another than before, one bit each."""
+def changed(signs: SignProgram, touchpoint: Touchpoint, before: tuple[Any, ...], after: tuple[Any, ...]) -> int:
+    """The watches that read a fact whose state a touchpoint changed, one bit each."""
     concerned = 0
     if after is not before:
-        for slot, watches in signs.read_slots:
+        for slot, watches in signs.slots_of(touchpoint.kind_key):
             old, new = before[slot], after[slot]
             if old is not new and old != new:
                 concerned |= watches

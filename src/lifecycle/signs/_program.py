@@ -20,6 +20,7 @@ from ._turning import Turner
 
 WatchState: TypeAlias = tuple[int | None, int | None, int]
 """Since when it is up (microseconds), the first midnight of the run, the day to look again."""
+_KINDS = 1_000  # kinds come from outside: what is kept of them is bounded
 DOWN: WatchState = (None, None, NEVER)
 
 
@@ -105,12 +106,26 @@ class SignProgram:
     """Health."""
     loyalty: tuple[Loyalty, BoundCondition, BoundCondition, tuple[bool, ...]] | None
     """Loyalty with its attitude and behaviour, and whether it is asked, per stage."""
-    read_slots: tuple[tuple[int, int], ...]
+    read_slots: Mapping[int, int]
     """The facts' states that watches read, and those watches, one bit each."""
     readers: tuple[int, ...]
     """Per watch the watches that read it, one bit each."""
     leaves: Mapping[str, int]
     """Stage id → its number."""
+
+    _by_kind: dict[str, tuple[tuple[int, int], ...]] = attrs.field(init=False, factory=dict, repr=False)
+
+    def slots_of(self, kind: str) -> tuple[tuple[int, int], ...]:
+        """The facts' states that a touchpoint of a normalised kind can change and watches read, with those watches."""
+        found = self._by_kind.get(kind)
+        if found is None:
+            program = self.program
+            key = program.context.keys.get(kind, kind)
+            folds = program.facts.folds_of(key, is_life=key not in program.passive)
+            found = tuple((slot, self.read_slots[slot]) for slot, _ in folds if slot in self.read_slots)
+            if len(self._by_kind) < _KINDS:
+                self._by_kind[kind] = found
+        return found
 
     @property
     def everything(self) -> int:

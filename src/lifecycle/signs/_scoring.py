@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from lifecycle.rules import BoolArray, BoundCondition, Column, FactType, Read, ReadColumn
+from lifecycle.rules import BoolArray, BoundCondition, Column, FactType, Read, ReadColumn, Value
 
 from ._health import Health, Measure
 
@@ -22,7 +22,7 @@ class Share:
 
     fact: str
     """The measure's fact."""
-    value: int | float | None
+    value: Value
     """Its stored value; None where missing."""
     points: float | None
     """Its place between the bad end (0) and the good end (100); None where it is left out."""
@@ -49,45 +49,66 @@ class Scoring:
     of_segment: tuple[tuple[int, BoundCondition, tuple[float, ...]], ...]
     """Place in the declared order, condition and weights of the segments that are named."""
 
+    _usual: tuple[float, ...] = attrs.field(
+        init=False,
+        default=attrs.Factory(lambda self: tuple(float(one.weight) for one in self.health.measures), takes_self=True),
+    )
+
     def weights(self, leaf: int, read: Read) -> tuple[float, ...]:
         """The weights that apply to one customer."""
         own, rank = self.of_stage[leaf], self.rank[leaf]
         for place, condition, weights in self.of_segment:
             if (own is None or place < rank) and condition.holds(read):
                 return weights
-        return own or tuple(float(measure.weight) for measure in self.health.measures)
+        return own or self._usual
 
     def score(self, leaf: int, read: Read) -> float | None:
         """The score of one customer; None where there is none."""
-        if not self.watched[leaf]:
-            return None
-        total = present = 0.0
-        for measure, scale, weight in zip(self.health.measures, self.scales, self.weights(leaf, read), strict=True):
-            value: Any = read(measure.fact)
-            if value is None:
-                if measure.missing == "undefined" and weight:
-                    return None
-                present += weight if measure.missing == "zero" else 0.0
-            else:
-                total += weight * _points(value / scale, measure)
-                present += weight
-        return total / present if present else None
+        found = self._weighed(leaf, read)
+        return None if found is None else found[0]
 
     def shares(self, leaf: int, read: Read) -> tuple[Share, ...]:
         """What each measure adds to the score of one customer; empty where there is no score."""
-        if self.score(leaf, read) is None:
+        found = self._weighed(leaf, read)
+        if found is None:
             return ()
-        rows: list[tuple[str, Any, float | None, float]] = []
+        _, present, rows = found
+        return tuple(
+            Share(
+                measure.fact, read(measure.fact), None if weight is None else points, (weight or 0.0) / present,
+                points * (weight or 0.0) / present,
+            )
+            for measure, (points, weight) in zip(self.health.measures, rows, strict=True)
+        )  # fmt: skip
+
+    def appraisal(self, leaf: int, read: Read) -> tuple[float, tuple[float, ...]] | None:
+        """The score of one customer and what each measure adds to it; None where there is none."""
+        found = self._weighed(leaf, read)
+        if found is None:
+            return None
+        score, present, rows = found
+        return score, tuple(points * (weight or 0.0) / present for points, weight in rows)
+
+    def _weighed(self, leaf: int, read: Read) -> tuple[float, float, list[tuple[float, float | None]]] | None:
+        """The score, the weight of what is present, and points and weight of each measure, None where left out."""
+        if not self.watched[leaf]:
+            return None
+        total = present = 0.0
+        rows: list[tuple[float, float | None]] = []
         for measure, scale, weight in zip(self.health.measures, self.scales, self.weights(leaf, read), strict=True):
             value: Any = read(measure.fact)
-            absent = None if measure.missing == "leave_out" else 0.0
-            points = absent if value is None else _points(value / scale, measure)
-            rows.append((measure.fact, value, points, 0.0 if points is None else weight))
-        whole = sum(row[3] for row in rows)
-        return tuple(
-            Share(fact, value, points, weight / whole, (points or 0.0) * weight / whole)
-            for fact, value, points, weight in rows
-        )
+            points = 0.0
+            if value is not None:
+                points = _points(value / scale, measure)
+                total += weight * points
+            elif measure.missing == "undefined" and weight:
+                return None
+            if value is None and measure.missing != "zero":
+                rows.append((0.0, None))
+                continue
+            present += weight
+            rows.append((points, weight))
+        return (total / present, present, rows) if present else None
 
     def columns(self, leaf: npt.NDArray[np.integer[Any]], read: ReadColumn) -> Column:
         """The scores at many moments; missing where there is none; shape (n_points,)."""
@@ -110,8 +131,7 @@ class Scoring:
 
     def weight_columns(self, leaf: npt.NDArray[np.integer[Any]], read: ReadColumn) -> FloatArray:
         """The weights that apply at many moments; shape (n_measures, n_points)."""
-        usual = tuple(float(measure.weight) for measure in self.health.measures)
-        table = np.array([own or usual for own in self.of_stage])
+        table = np.array([own or self._usual for own in self.of_stage])
         weights: FloatArray = table[leaf].T.copy()
         rank = np.array(self.rank)[leaf]
         for place, condition, own in reversed(self.of_segment):
