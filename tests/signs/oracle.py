@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ast
 import operator
+from collections import Counter
+from datetime import date
 
-from lifecycle import Definition, Touchpoint
+from lifecycle import Definition, Distinct, Most, Overdue, Paired, Touchpoint
 from lifecycle.signs import Signal
-from tests.engine.oracle import FIRST_DAY, Oracle
+from tests.engine.oracle import EPOCH, FIRST_DAY, Oracle
 
 SIGNS = {
     ast.Eq: operator.eq, ast.NotEq: operator.ne, ast.Lt: operator.lt, ast.LtE: operator.le, ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }  # fmt: skip
+NEVER = 10**9
 Happened = list[tuple[str, str, int, str]]
 
 
@@ -127,6 +130,60 @@ class SignOracle(Oracle):
         elif name in self.up and clear and verdict is not True:
             del self.up[name]
             self.found.append(("cleared", name, at_us, cause))
+
+    # --- facts of pairs and repeats -----------------------------------------------------------------------------------
+
+    def value(self, fact: object, today: int) -> object:
+        match fact:
+            case Overdue():
+                return self.overdue(fact, today)
+            case Paired():
+                return self.paired(fact, today)
+            case Most():
+                texts = [t.attribute(fact.of) for t, _ in self.windowed(fact, today)]
+                return max(Counter(text for text in texts if text is not None).values(), default=0)
+            case Distinct() if fact.new:
+                first: dict[object, int] = {}
+                for touchpoint, day in self.rows(fact):
+                    if touchpoint.attribute(fact.of) is not None:
+                        first.setdefault(touchpoint.attribute(fact.of), day)
+                return sum(0 <= today - fact.days.ago - day < fact.days.n for day in first.values())
+        return super().value(fact, today)
+
+    def overdue(self, fact: Overdue, today: int) -> int:
+        found: dict[object, int] = {}
+        for touchpoint, day in self.history:
+            ref = touchpoint.attribute(fact.ref) or ""
+            if self.kind(touchpoint) == fact.opened:
+                due = touchpoint.attribute(fact.due)
+                is_date = isinstance(due, str) and due[:2] == "20"
+                last = (date.fromisoformat(str(due)[:10]) - EPOCH).days if is_date else NEVER
+                found.setdefault(ref, max(last, day))
+            elif self.kind(touchpoint) in fact.closed:
+                found.pop(ref, None)
+        return sum(last < today for last in found.values())
+
+    def paired(self, fact: Paired, today: int) -> object:
+        waiting: dict[object, Touchpoint] = {}
+        numbers = []
+        for touchpoint, day in self.history:
+            ref = touchpoint.attribute(fact.ref) or ""
+            if self.kind(touchpoint) == fact.opened:
+                waiting.setdefault(ref, touchpoint)
+            elif self.kind(touchpoint) in fact.closed and ref in waiting:
+                first = waiting.pop(ref)
+                if 0 <= today - fact.days.ago - day < fact.days.n:
+                    numbers.append(self.number_of_pair(fact, first, touchpoint))
+        known = [number for number in numbers if number is not None]
+        if fact.statistic == "count":
+            return sum(number < 0 for number in known)
+        return sum(known) / len(known) if known else None
+
+    def number_of_pair(self, fact: Paired, first: Touchpoint, second: Touchpoint) -> float | None:
+        if fact.value == "hours":
+            return (second.at_us - first.at_us) / 1_000_000
+        one, other = self.number(first, fact.of), self.number(second, fact.of)
+        return None if one is None or other is None else other - one
 
     # --- conditions ---------------------------------------------------------------------------------------------------
 

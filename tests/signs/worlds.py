@@ -6,7 +6,7 @@ import random
 
 import attrs
 
-from lifecycle import Definition, Ratio
+from lifecycle import Definition, Distinct, Most, Overdue, Paired, Ratio
 from lifecycle.signs import Blueprint, Criterion, Health, Loyalty, Measure, Milestone, Segment, Signal
 from tests.engine.worlds import DAYS, World, _Conditions, make_world
 
@@ -24,6 +24,9 @@ MEASURES = {
     "here_days": (0, 60),
     "has_bought": (0, 1),
     "there_uses": (0, 3),
+    "overdue": (2, 0),
+    "hours": (72, 1),
+    "most": (1, 4),
 }
 
 
@@ -46,9 +49,29 @@ class _Signs(_Conditions):
             return f"signal_{draw.choice(self.signals)}"
         if form < 0.34:
             return f"late_ratio {draw.choice(('<=', '>=', '<', '>'))} {draw.choice((0.5, 1, 2))}"
-        if form < 0.5:
+        if form < 0.44:
+            small = draw.choice((1, 1, 2))
+            return draw.choice((
+                f"overdue >= {small}", "overdue == 0", f"hours > {draw.choice((2, 24, 100))}", "short >= 1",
+                f"most >= {small + 1}", f"fresh >= {small}", "fresh == 0",
+            ))  # fmt: skip
+        if form < 0.54:
             return f"{draw.choice(DAYS)} {draw.choice(('>=', '>', '<'))} {draw.choice((3, 5, 14))}"
         return super().atom()
+
+
+def _facts(draw: random.Random) -> dict[str, object]:
+    """Facts of pairs and repeats, beside those of the engines' worlds."""
+    return {
+        "late_ratio": Ratio("since_visit", "gap"),
+        "overdue": Overdue("profile_set", ("ticket_closed", "use"), ref="feature", due="renewal"),
+        "hours": Paired("ticket_opened", "ticket_closed", ref="ticket", value="hours").within(draw.choice((3, 30))),
+        "short": Paired(
+            "answer", "use", ref="feature", value="gap", of="score", statistic="count", below=0
+        ).within(14, ago=draw.choice((0, 5))),
+        "most": Most(("use", "visit"), of="feature").within(draw.choice((5, 20)), ago=draw.choice((0, 2))),
+        "fresh": Distinct(("use", "visit"), of="feature", new=True).within(draw.choice((5, 20))),
+    }  # fmt: skip
 
 
 def with_signs(world: World) -> World:
@@ -67,7 +90,7 @@ def with_signs(world: World) -> World:
     draw.shuffle(signals)
     definition = Definition(
         old.machine_class, name=old.name, version=old.version, zone=old.zone, currency=old.currency, events=old.events,
-        facts={**old.facts, "late_ratio": Ratio("since_visit", "gap")}, timers=old.timers, passive=old.passive,
+        facts={**old.facts, **_facts(draw)}, timers=old.timers, passive=old.passive,
         signals=signals, segments=segments, health=health, blueprints=blueprints,
         loyalty=Loyalty("last_score >= 5 or score_mean > 4", "n_win >= 1"),
     )  # fmt: skip
