@@ -1,7 +1,8 @@
 """Signs: how it goes with a customer: signals, health, blueprints, segments, loyalty."""
 
 from ._blueprint import Blueprint, Criterion, Milestone
-from ._compile import Declared, compile_signs, sign_facts
+from ._compile import compile_signs
+from ._declared import Declared, sign_facts
 from ._health import Health, Measure
 from ._history import Episodes, History
 from ._live import advance_signs, begin_signs, pass_signs

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Final
-
-import attrs
 
 from lifecycle.engine import Program
 from lifecycle.errors import ConditionError, DefinitionError
@@ -14,21 +11,15 @@ from lifecycle.model import ROLES
 from lifecycle.rules import (
     BoundCondition,
     Compare,
-    Context,
-    Difference,
-    Fact,
     FactType,
-    InStage,
-    Ratio,
-    Since,
     bind_condition,
     counter_of,
     parse,
 )
-from lifecycle.rules import Declared as DeclaredFact
 
 from ._asking import asking
 from ._blueprint import Blueprint
+from ._declared import HEALTH, SIGNAL, Declared
 from ._health import Health
 from ._loyalty import Loyalty
 from ._program import Journey, SignProgram, Watch
@@ -37,57 +28,7 @@ from ._segment import Segment
 from ._signal import Signal
 from ._turning import Turner, atom_turners, between
 
-HEALTH, SIGNAL = "health", "signal_"
 _WATCHED = ("active", "returning")
-
-
-@attrs.frozen
-class Declared:
-    """The signs of a definition as they were declared."""
-
-    signals: tuple[Signal, ...] = ()
-    """Signals."""
-    segments: tuple[Segment, ...] = ()
-    """Segments."""
-    health: Health | None = None
-    """Health."""
-    blueprints: tuple[Blueprint, ...] = ()
-    """Blueprints."""
-    loyalty: Loyalty | None = None
-    """Loyalty of the retained."""
-
-    def __bool__(self) -> bool:
-        return bool(self.signals or self.segments or self.health or self.blueprints or self.loyalty)
-
-
-SEEN: Final = "health.seen"
-"""The hidden fact behind staleness: days since a touchpoint that a measure listens to."""
-
-
-def sign_facts(declared: Declared, facts: Mapping[str, DeclaredFact], context: Context) -> Mapping[str, Fact]:
-    """The hidden facts that the signs of a definition need."""
-    if declared.health is None:
-        return {}
-    kinds: set[str] = set()
-    for measure in declared.health.measures:
-        heard = _heard(measure.fact, facts, context)
-        if heard is None:
-            return {SEEN: Since()}
-        kinds |= heard
-    return {SEEN: Since(tuple(sorted(kinds)))} if kinds else {}
-
-
-def _heard(
-    name: str, facts: Mapping[str, DeclaredFact], context: Context, seen: frozenset[str] = frozenset()
-) -> frozenset[str] | None:
-    """The kinds that a declared fact listens to; None: every sign of life."""
-    fact = facts.get(name)
-    if isinstance(fact, (Ratio, Difference)) and name not in seen:
-        first, second = (_heard(part, facts, context, seen | {name}) for part in (fact.of, fact.to))
-        return None if first is None or second is None else first | second
-    if isinstance(fact, InStage):
-        return frozenset() if fact.count is None else frozenset({context.key(fact.count)})
-    return fact.bind(context).kinds if isinstance(fact, Fact) else frozenset()
 
 
 def compile_signs(declared: Declared, program: Program) -> SignProgram:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from lifecycle.engine import Past
 from lifecycle.rules import BoolArray, Column, Points, ReadColumn
 
-from ._compile import HEALTH, SIGNAL
+from ._declared import HEALTH, SIGNAL
 from ._program import SignProgram, Watch
 from ._signal import Signal
 from ._turning import Spans

@@ -9,7 +9,7 @@ from lifecycle.model import Customer, Figure, MilestoneChange, Move, SignalChang
 from lifecycle.rules import Read, Value
 
 from ._asking import NEVER
-from ._compile import HEALTH, SIGNAL
+from ._declared import HEALTH, SIGNAL
 from ._program import DOWN, SignProgram, Watch, WatchState
 from ._signal import Signal
 

@@ -13,7 +13,7 @@ from lifecycle.engine import Past, Record, pasts
 from lifecycle.rules import BoolArray, Column, Points, ReadColumn
 
 from ._checkups import CheckUps
-from ._compile import HEALTH, SEEN, SIGNAL
+from ._declared import HEALTH, SEEN, SIGNAL
 from ._history import History, masks
 from ._lifetime import Lifetime
 from ._program import SignProgram, Watch

@@ -9,7 +9,7 @@ import attrs
 
 from lifecycle.model import Customer, Figure, moment
 
-from ._compile import SEEN
+from ._declared import SEEN
 from ._live import Going, pass_signs
 from ._loyalty import LOYALTIES
 from ._program import Journey, SignProgram
@@ -30,6 +30,8 @@ class RaisedSignal:
     """When it was raised, in the definition's zone."""
     figures: tuple[Figure, ...]
     """The atoms of its condition with the figures of now."""
+    is_kept: bool = False
+    """Whether its condition holds no more, or is unknown now, and it is only not cleared yet."""
 
     def __str__(self) -> str:
         reasons = "".join(f"; {figure}" for figure in self.figures)
@@ -100,7 +102,8 @@ class Readings:
         for place in self.signs.signals.values():
             watch, since = self.signs.watches[place], self.going.states[place][0]
             if since is not None and isinstance(watch.of, Signal):
-                found.append(RaisedSignal(watch.of, self._moment(since), watch.raises.figures(self.read)))
+                figures, is_kept = watch.raises.figures(self.read), watch.raises.verdict(self.read) is not True
+                found.append(RaisedSignal(watch.of, self._moment(since), figures, is_kept))
         return tuple(found)
 
     def segments(self) -> dict[str, datetime]:
@@ -141,6 +144,11 @@ class Readings:
             if start is not None:
                 found += self._milestones(journey, start)
         return tuple(found)
+
+    def next_milestone(self) -> MilestoneReading | None:
+        """The next best step: of what is not reached, what is due first, then what was declared first."""
+        ahead = [one for one in self.milestones() if one.reached is None]
+        return min(ahead, key=lambda one: one.due, default=None)
 
     def _milestones(self, journey: Journey, start: int) -> list[MilestoneReading]:
         calendar, found = self.signs.program.calendar, []

@@ -111,31 +111,48 @@ def health_table(signs: SignProgram, record: Record, at_us: int) -> Table:
     return Table({name: values[has] for name, values in whole.columns.items()}, title=whole.title)
 
 
-def milestones_table(signs: SignProgram, record: Record, at_us: int) -> Table:
-    """Every milestone of every blueprint that has started: customer, stage, status, due day, when it was reached."""
-    rows: dict[str, list[IntArray]] = {
-        name: [] for name in ("customer", "stage", "blueprint", "milestone", "status", "due", "reached", "days_late")
-    }
+def milestones_table(signs: SignProgram, record: Record, at_us: int, status: str | None = None) -> Table:
+    """Every milestone of every blueprint that has started, or those of one status, with due day and when reached."""
+    names = ("customer", "stage", "blueprint", "milestone", "status", "due", "reached", "days_late", "next_best")
+    rows: dict[str, list[IntArray]] = {name: [] for name in names}
     stages = np.array([stage.id for stage in record.stages], object)
     for block in block_moments(signs, record, at_us):
-        for number, journey in enumerate(signs.journeys):
-            for place in range(len(journey.places)):
-                found = _milestone(block, (number, journey), place)
-                who = found.pop("who")
-                found["customer"] = record.log.ids(block.points.customer[who] + block.past.low)
-                found["stage"] = stages[block.leaf[who]]
-                for name, values in found.items():
-                    rows[name].append(values)
-    kinds = {"due": np.int64, "reached": np.int64, "days_late": np.float64}
+        for part in _milestones(block):
+            chosen = np.flatnonzero(part["status"] == status) if status is not None else slice(None)
+            found = {name: values[chosen] for name, values in part.items()}
+            who = found.pop("who")
+            found["customer"] = record.log.ids(block.points.customer[who] + block.past.low)
+            found["stage"] = stages[block.leaf[who]]
+            for name, values in found.items():
+                rows[name].append(values)
+    kinds = {"due": np.int64, "reached": np.int64, "days_late": np.float64, "next_best": np.bool_}
     joined = {name: _joined(parts, kinds.get(name, object)) for name, parts in rows.items()}
     joined["due"], joined["reached"] = joined["due"].astype("M8[D]"), joined["reached"].view("M8[us]")
     return Table(joined, title=f"milestones at {_shown(at_us)}")
 
 
-def _milestone(block: BlockMoment, which: tuple[int, Journey], place: int) -> dict[str, IntArray]:
-    """One milestone of everybody whose blueprint has started; `who` are their places among the points."""
-    number, journey = which
-    start_day, who = started(block, number)
+def _milestones(block: BlockMoment) -> list[dict[str, IntArray]]:
+    """One part per milestone in declared order; `who` are places among the points, one row each."""
+    parts = []
+    for number, journey in enumerate(block.signs.journeys):
+        begun = started(block, number)
+        parts += [_milestone(block, journey, place, begun) for place in range(len(journey.places))]
+    # The next best step: what is due first among what is not reached, then what was declared first.
+    best, due = np.full(len(block), -1), np.full(len(block), np.iinfo(np.int64).max)
+    for place, part in enumerate(parts):
+        ahead = np.flatnonzero((part["reached"] == _NEVER) & (part["due"] < due[part["who"]]))
+        who = part["who"][ahead]
+        best[who], due[who] = place, part["due"][ahead]
+    for place, part in enumerate(parts):
+        part["next_best"] = best[part["who"]] == place
+    return parts
+
+
+def _milestone(
+    block: BlockMoment, journey: Journey, place: int, begun: tuple[IntArray, IntArray]
+) -> dict[str, IntArray]:
+    """One milestone of everybody whose blueprint has started."""
+    start_day, who = begun
     milestone = journey.blueprint.milestones[place]
     reached, day = reached_at(block, journey.places[place])
     due, today = start_day[who] + milestone.due_days, int(block.points.day[0]) if len(block) else 0
@@ -165,14 +182,16 @@ def started(block: BlockMoment, journey: int) -> tuple[IntArray, IntArray]:
 
 def reached_at(block: BlockMoment, number: int) -> tuple[IntArray, IntArray]:
     """When a milestone was reached, NaT's number where it was not by the moment, and its day; shape (n_points,)."""
-    up = np.flatnonzero(block.is_up(number))
+    past, points = block.past, block.points
     at, day = np.full(len(block), _NEVER), np.zeros(len(block), np.int64)
-    if len(up):
-        history, _ = block.history(up)
-        found = history.episodes(number)
-        # Each is reached at most once; who is not among `up` reached it later, or not at all.
-        who = up[found.customer - history.past.low]
-        at[who], day[who] = found.start, found.start_day
+    found = History(block.signs, past).episodes(number)  # each customer reaches it at most once
+    place = np.full(past.n_customers, -1)
+    place[points.customer] = np.arange(len(block))
+    customer = found.customer - past.low
+    who = place[customer]
+    key = past.key(found.start_stop + past.rows.starts[customer], found.start_day)
+    known = np.flatnonzero((who >= 0) & (key <= past.key(points.stop, points.day)[who]) if len(block) else who >= 0)
+    at[who[known]], day[who[known]] = found.start[known], found.start_day[known]
     return at, day
 
 
