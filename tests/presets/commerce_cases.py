@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from lifecycle import presets
+
 from .walking import Case, Told, told
 
 BEGIN = (told(0, "welcomed", source="referral"),)
@@ -76,6 +78,7 @@ CHANGES: dict[str, tuple[object, tuple[Told, ...], int]] = {
     "lapse_days": (30, ONBOARDING, 60),
     "cool_days": (40, (*MATURITY, told(5, "referral")), 60),
     "win_back_days": (10, (*CHURN, told(6, "visit")), 30),
+    "signs": (presets.CommerceSigns(negative_sentiment=-0.9), (*ONBOARDING, told(2, "voice", sentiment=-0.5)), 10),
     "currency": ("EUR", ONBOARDING, 2),
     "zone": ("Asia/Tokyo", ONBOARDING, 200),
 }

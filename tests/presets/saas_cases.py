@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from lifecycle import presets
+
 from .walking import Case, Told, on, told
 
 BEGIN = (told(0, "welcomed", source="referral"),)
@@ -112,6 +114,7 @@ CHANGES: dict[str, tuple[object, tuple[Told, ...], int]] = {
     "win_back_days": (10, (*CHURN, told(14, "visit")), 30),
     "main_feature": ("import", (*MATURITY, *USED), 75),
     "holidays": ((date(2024, 1, 23),), (*ONBOARDING, *TICKET), 30),
+    "signs": (presets.SaasSigns(negative_sentiment=-0.9), (*ONBOARDING, told(2, "voice", sentiment=-0.5)), 10),
     "currency": ("EUR", ONBOARDING, 2),
     "zone": ("Asia/Tokyo", ONBOARDING, 120),
 }

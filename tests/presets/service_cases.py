@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from lifecycle import presets
+
 from .walking import Case, Told, told
 
 BEGIN = (told(0, "welcomed", source="referral"),)
@@ -108,6 +110,7 @@ CHANGES: dict[str, tuple[object, tuple[Told, ...], int]] = {
     "lapse_days": (60, REGULAR, 350),
     "cool_days": (40, (*MATURITY, told(396, "referral")), 450),
     "win_back_days": (10, (*CHURN, told(6, "page")), 30),
+    "signs": (presets.ServiceSigns(negative_sentiment=-0.9), (*ONBOARDING, told(2, "voice", sentiment=-0.5)), 10),
     "currency": ("EUR", ONBOARDING, 2),
     "zone": ("Asia/Tokyo", ONBOARDING, 500),
 }

@@ -10,7 +10,7 @@ import numpy as np
 
 from lifecycle import Touchpoint, TouchpointLog
 from lifecycle.model import Calendar, exponent
-from lifecycle.rules import BoundFact, Context, Fact, Points, Rows, Value
+from lifecycle.rules import BoundFact, Context, Fact, Points, Rows, Stepping, Value
 
 BEGIN = datetime(2024, 1, 30, 12, tzinfo=UTC)
 PASSIVE = frozenset({"mail_sent", "profile_set"})
@@ -63,3 +63,28 @@ def both(fact: Fact, history: Sequence[Touchpoint], days_later: int = 0, *, curr
     column = asked(bound, TouchpointLog.from_touchpoints(history), [(0, len(history), today)], lent)
     assert [scalar] == column, f"folded {scalar!r}, asked of columns {column[0]!r}"
     return scalar
+
+
+def unannounced(
+    fact: BoundFact, found: Sequence[Sequence[Touchpoint]], rows: Rows, days_later: int = 40
+) -> list[tuple[int, int]]:
+    """The (customer, day) on which a value changes in silence, and the state or the rows do not tell it beforehand."""
+    ageing = fact.ageing
+    told = (
+        set(zip(*(part.tolist() for part in ageing.days(rows)), strict=True)) if isinstance(ageing, Stepping) else set()
+    )
+    missed = []
+    for customer, history in enumerate(found):
+        days, state = [rows.calendar.day_of(one.at_us) for one in history], fact.start
+        for one, today, until in zip(history, days, [*days[1:], days[-1] + days_later], strict=True):
+            key = dict(zip(rows.block.kind_keys, rows.names, strict=True))[one.kind_key]
+            if key in fact.kinds if fact.kinds is not None else key not in rows.passive:
+                state = fact.fold(state, one, today)
+            announced, value = today, fact.read(state, today, days[0])
+            for day in range(today + 1, until + 1):
+                if isinstance(ageing, Stepping) and announced is not None and announced < day:
+                    announced = ageing.next_day(state, day - 1)
+                before, value = value, fact.read(state, day, days[0])
+                if before != value and (announced != day or (customer, day) not in told):
+                    missed.append((customer, day))
+    return missed

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from lifecycle.errors import DefinitionError
 from lifecycle.model import Calendar
 from lifecycle.rules import Fact, Points, Rows, Value, _repeats, _spans
 
-from .readings import PASSIVE, both, context, touchpoint
+from .readings import PASSIVE, both, context, touchpoint, unannounced
 
 BEGIN = datetime(2024, 2, 27, 20, tzinfo=UTC)
 ZONES = ("UTC", "Asia/Tokyo", "America/New_York")
@@ -101,7 +102,7 @@ def tuples(value: Any) -> Any:
     return tuple(map(tuples, value)) if isinstance(value, list) else value
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(histories(), some.sampled_from(ZONES))
 def test_texts_are_those_of_the_whole_history(found: list[list[Touchpoint]], zone: str) -> None:
     """The fold, the columns, and a count over the whole history give one number, in every zone and window."""
@@ -131,6 +132,15 @@ def folds(fact: Fact, found: list[list[Touchpoint]], wanted: list[tuple[int, int
     return values
 
 
+@settings(max_examples=100)
+@given(histories(), some.sampled_from(ZONES))
+def test_whatever_time_changes_was_announced(found: list[list[Touchpoint]], zone: str) -> None:
+    """A text that enters or leaves a window is told beforehand, by the state and by the rows."""
+    rows = rows_of(found, zone)
+    for name, fact in FACTS.items():
+        assert unannounced(fact.bind(context()), found, rows) == [], name
+
+
 @settings(max_examples=200)
 @given(some.data())
 def test_spans_are_counted_whichever_way(data: some.DataObject) -> None:
@@ -153,9 +163,6 @@ def test_spans_are_counted_whichever_way(data: some.DataObject) -> None:
         if low == high or (customer[low] == customer[high - 1] and days[high - 1] - days[low] < n_days)
     ]
     low, high = np.array(spans).T
-    # All spans, and some of which the ends ascend as the begins do.
-    order = np.lexsort((low, high))
-    rising = order[low[order] >= np.maximum.accumulate(low[order])]
     most = [max(Counter(codes[a:b].tolist()).values(), default=0) for a, b in spans]
     different = [len(set(codes[a:b].tolist())) for a, b in spans]
     for cost, chunk in ((0, 1), (0, 7), (10**9, 10**6), (1, 100)):
@@ -164,7 +171,29 @@ def test_spans_are_counted_whichever_way(data: some.DataObject) -> None:
             patch.setattr(_spans, "CHUNK", chunk)
             assert _repeats.n_most(codes, before, low, high, days, n_days).tolist() == most
             assert _repeats.n_different(before, low, high).tolist() == different
-            assert _repeats.n_different(before, low[rising], high[rising]).tolist() == [different[at] for at in rising]
+
+
+@settings(max_examples=100)
+@given(some.data())
+def test_windows_that_slide_are_counted_in_one_sweep(data: some.DataObject) -> None:
+    """Spans whose ends ascend as their begins do, in any order, are counted as each for itself."""
+    sizes = data.draw(some.lists(some.integers(0, 30), min_size=1, max_size=3))
+    n = sum(sizes)
+    codes = np.array(data.draw(some.lists(some.integers(0, 3), min_size=n, max_size=n)), np.int64)
+    begin = np.repeat(np.cumsum(sizes) - sizes, sizes)
+    before = np.array([
+        max((place for place in range(begin[at], at) if codes[place] == codes[at]), default=-1) for at in range(n)
+    ], np.int64)  # fmt: skip
+    width = data.draw(some.integers(1, 30))
+    skipped = data.draw(some.integers(0, 5))
+    high = np.maximum(np.arange(n) + 1 - skipped, begin)
+    low = np.minimum(np.maximum(high - width, begin), high)
+    order = np.array(data.draw(some.permutations(range(n))), np.int64)
+    low, high = low[order], high[order]
+    swept = _repeats._swept(before, low, high)
+    assert swept is not None
+    assert swept.tolist() == [len(set(codes[a:b].tolist())) for a, b in zip(low, high, strict=True)]
+    assert swept.dtype == np.int64
 
 
 VIEWS = [
@@ -205,6 +234,19 @@ def test_most_and_new(fact: Fact, later: int, value: int) -> None:
 
 
 @pytest.mark.smoke
+@pytest.mark.parametrize("window", [None, (3, 0), (3, 1)])
+def test_amounts_are_told_apart_too(window: tuple[int, int] | None) -> None:
+    """Where the attribute is the amount, equal amounts are one text; refunds and large amounts are others."""
+    amounts = ["5", "-5", "5", "42949672.96", "5", "0", "-5", "5.00"]
+    history = [touchpoint("bought", at / 10, amount=amount) for at, amount in enumerate(amounts)]
+    history.append(touchpoint("bought", 1.5, amount="7"))
+    history.append(touchpoint("bought", 1.6))
+    ends = {None: (4, 5), (3, 0): (4, 5), (3, 1): (4, 4)}[window]
+    for fact, value in zip((Most("bought", of="amount"), Distinct("bought", of="amount")), ends, strict=True):
+        assert both(fact if window is None else fact.within(window[0], ago=window[1]), history, 0) == value
+
+
+@pytest.mark.smoke
 def test_a_text_seen_daily_is_kept_at_few_days() -> None:
     """Of a text that comes every day, a state holds what a window can still need, not every day of its reach."""
     calendar, history = Calendar("UTC"), [touchpoint("view", at, page="a") for at in range(400)]
@@ -221,6 +263,22 @@ def test_a_text_seen_daily_is_kept_at_few_days() -> None:
         for one in history:
             state = bound.fold(state, one, calendar.day_of(one.at_us))
             assert len(state) <= most
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("n", [1, 2, 3])
+@pytest.mark.parametrize("ago", [0, 1, 2, 4])
+def test_no_day_is_forgotten_that_a_window_needs(n: int, ago: int) -> None:
+    """Whatever the days on which a text came, every later window knows whether it holds one of them."""
+    bound = Distinct("view", of="page").within(n, ago=ago).bind(context())
+    view = touchpoint("view", page="a")
+    for days in product((False, True), repeat=8):
+        state = bound.start
+        for today in range(14):
+            if today < 8 and days[today]:
+                state = bound.fold(state, view, today)
+            window = range(max(today - ago - n + 1, 0), max(today - ago + 1, 0))
+            assert bound.read(state, today, 0) == any(day < 8 and days[day] for day in window), (days, today)
 
 
 @pytest.mark.smoke

@@ -24,8 +24,13 @@ from lifecycle.rules import (
     Tenure,
 )
 
+from . import _commerce_signs as signs_of
 from . import _stages as stages
-from ._kinds import ADVOCACY, CONTACT, NO_RETURN, PASSIVE, REFUND, WEB
+from ._blueprints import commerce_blueprints
+from ._commerce_signs import CommerceSigns
+from ._health import commerce_health
+from ._kinds import ADVOCACY, CONTACT, NO_RETURN, PASSIVE, REFUND, SIGNS, WEB
+from ._segments import commerce_loyalty, commerce_segments
 
 REPEAT_PURCHASES: Final = 2
 """Bought on so many different days, a customer buys by habit: the first repeat purchase."""
@@ -40,15 +45,17 @@ COOL_DAYS: Final = 365
 WIN_BACK_DAYS: Final = 60
 """Silent again for so long, a returning customer is lost a second time: our default."""
 
+_STOCK_SIGNS: Final = CommerceSigns()
 _EVENTS: Final[Mapping[str, Sequence[str]]] = {
     **CONTACT,
     **ADVOCACY,
+    **SIGNS,
     "visit": WEB,
     "signed_up": ("signup", "account created", "customers create", "customer created"),
     "purchase": ("order completed", "orders paid", "checkout session completed", "purchased"),
     "refund": REFUND,
     "product_viewed": ("product view", "product page viewed"),
-    "event_attended": ("webinar attended", "store event attended"),
+    "setup_completed": (*SIGNS["setup_completed"], "order delivered", "shipment delivered"),
     "account_closed": ("account deleted", "customers delete", "customer deleted"),
 }
 
@@ -118,7 +125,6 @@ def _facts() -> dict[str, Declared]:
         "product_views_30d": Count("product_viewed").within(30),
         "visits_30d": Count(("visit", "product_viewed")).within(30),
         "mail_clicks_30d": Count("mail_clicked").within(30),
-        "events_attended_365d": Count("event_attended").within(365),
         # Signs of leaving.
         "days_since_login": Since("login"),
         "refunds_365d": Count("refund").within(365),
@@ -143,13 +149,14 @@ def commerce(  # noqa: PLR0913 - one keyword for each threshold
     lapse_days: int = LAPSE_DAYS,
     cool_days: int = COOL_DAYS,
     win_back_days: int = WIN_BACK_DAYS,
+    signs: CommerceSigns = _STOCK_SIGNS,
     currency: str | None = None,
     zone: str = "UTC",
 ) -> Definition:
     """The stock lifecycle for shops: customers who buy, come back, fall silent and return.
 
     What flows back, a purchase of a negative amount or a refund, is a sign of life, but no purchase.
-    A purchase may carry the text `category`.
+    A purchase may carry the text `category`, a page the text `product`.
 
     Args:
         repeat_purchases: different days with a purchase that make a habit.
@@ -158,8 +165,9 @@ def commerce(  # noqa: PLR0913 - one keyword for each threshold
         lapse_days: days without a sign of life after which a customer is lost.
         cool_days: days without an act of advocacy after which an advocate is one no more.
         win_back_days: days without a sign of life after which a returning customer is lost again.
-        currency: the currency of amounts, needed for the facts `spent_365d` and `mean_purchase`; None leaves
-            them out.
+        signs: the limits of the signs.
+        currency: the currency of amounts, needed for the facts `spent_365d` and `mean_purchase` and for the
+            signs over the price class; None leaves them out.
         zone: the IANA time zone of the calendar.
 
     Raises:
@@ -171,7 +179,7 @@ def commerce(  # noqa: PLR0913 - one keyword for each threshold
         zone=zone,
         currency=currency,
         events=_EVENTS,
-        facts=_facts() | ({} if currency is None else _money()),
+        facts=_facts() | signs_of.sign_facts(signs, currency) | ({} if currency is None else _money()),
         timers=[
             Timer("silence", lapse_days),
             Timer("relapsed", review_days, ENTRY, every_days=review_days),
@@ -179,4 +187,11 @@ def commerce(  # noqa: PLR0913 - one keyword for each threshold
             Timer("silent_again", win_back_days),
         ],
         passive=PASSIVE,
+        signals=signs_of.signals(signs, currency),
+        segments=commerce_segments(
+            signs, nurture=signs_of.nurture(signs), repeat_purchases=repeat_purchases, currency=currency
+        ),
+        health=commerce_health(lapse_days=lapse_days),
+        blueprints=commerce_blueprints(repeat_purchases=repeat_purchases),
+        loyalty=commerce_loyalty(),
     )

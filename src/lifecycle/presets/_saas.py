@@ -12,8 +12,13 @@ from lifecycle.chart import ENTRY, CustomerMachine, DateOf, State, Timer
 from lifecycle.definition import Definition
 from lifecycle.rules import Count, Declared, Distinct, First, InStage, Last, Open, Ratio, Since, Sum, Tenure
 
+from . import _saas_signs as signs_of
 from . import _stages as stages
-from ._kinds import ADVOCACY, CONTACT, NO_RETURN, PASSIVE, WEB
+from ._blueprints import saas_blueprints
+from ._health import saas_health
+from ._kinds import ADVOCACY, CONTACT, NO_RETURN, PASSIVE, SIGNS, WEB
+from ._saas_facts import SaasSigns, sign_facts
+from ._segments import saas_loyalty, saas_segments
 
 ONBOARDING_DAYS: Final = 90
 """The first 90 days decide: then onboarding is over, whatever came of it."""
@@ -38,9 +43,11 @@ COOL_DAYS: Final = 365
 WIN_BACK_DAYS: Final = 60
 """Silent again for so long, a returning account is lost a second time: our default."""
 
+_STOCK_SIGNS: Final = SaasSigns()
 _EVENTS: Final[Mapping[str, Sequence[str]]] = {
     **CONTACT,
     **ADVOCACY,
+    **SIGNS,
     "visit": WEB,
     "signed_up": ("signup", "account created", "trial started", "customer created"),
     "subscription_started": ("subscription created", "customer subscription created", "contract signed"),
@@ -55,7 +62,13 @@ _EVENTS: Final[Mapping[str, Sequence[str]]] = {
     "account_closed": ("account cancelled", "account canceled", "account deleted", "contract terminated"),
     "payment": ("purchase", "invoice paid", "payment succeeded", "charge succeeded", "order completed"),
     "feature_used": ("feature use", "feature usage", "action performed"),
-    "nps": ("nps answered", "nps response", "survey answered"),
+    "goal_agreed": ("goal set", "kickoff held", "success plan agreed"),
+    "feature_blocked": ("feature locked", "feature denied", "paywall shown"),
+    "data_added": ("data imported", "data uploaded", "records imported"),
+    "usage_reported": ("usage metered",),
+    "message_answered": ("message replied", "reply received", "email replied"),
+    "meeting_held": ("meeting completed", "call held"),
+    "meeting_cancelled": ("meeting canceled", "call cancelled", "call canceled", "invitee canceled"),
 }
 
 
@@ -148,7 +161,6 @@ def _facts(main_feature: str | None, holidays: tuple[date, ...]) -> dict[str, De
         "tickets_open": tickets,
         "oldest_ticket_business_days": tickets.oldest("business_days", holidays=holidays),
         "days_since_ticket": Since("ticket_opened", otherwise="missing"),
-        "nps_score": Last("nps", of="score"),
         # The account: who looks after it, how many people and levels of it are reached.
         "owner": Last(("welcomed", "profile_set", "owner_changed"), of="owner", type="text"),
         "days_since_handover": Since("owner_changed", otherwise="missing"),
@@ -178,6 +190,7 @@ def saas(  # noqa: PLR0913 - one keyword for each threshold
     renewal_grace_days: int = RENEWAL_GRACE_DAYS,
     cool_days: int = COOL_DAYS,
     win_back_days: int = WIN_BACK_DAYS,
+    signs: SaasSigns = _STOCK_SIGNS,
     main_feature: str | None = None,
     holidays: tuple[date, ...] = (),
     currency: str | None = None,
@@ -201,6 +214,7 @@ def saas(  # noqa: PLR0913 - one keyword for each threshold
         renewal_grace_days: days after the renewal date without payment or renewal after which it is lost.
         cool_days: days without an act of advocacy after which an advocate is one no more.
         win_back_days: days without a sign of life after which a returning account is lost again.
+        signs: the limits of the signs.
         main_feature: the value of the attribute `feature` whose use is compared; None is any use.
         holidays: no business days, beside Saturdays and Sundays.
         currency: the currency of amounts, needed for the fact `paid_365d`; None leaves that fact out.
@@ -216,7 +230,7 @@ def saas(  # noqa: PLR0913 - one keyword for each threshold
         zone=zone,
         currency=currency,
         events=_EVENTS,
-        facts=_facts(main_feature, holidays) | ({} if currency is None else _money()),
+        facts=_facts(main_feature, holidays) | sign_facts(signs) | ({} if currency is None else _money()),
         timers=[
             Timer("silence", silence_days),
             Timer("renewal_missed", renewal_grace_days, DateOf("renewal")),
@@ -227,4 +241,14 @@ def saas(  # noqa: PLR0913 - one keyword for each threshold
             Timer("silent_again", win_back_days),
         ],
         passive=PASSIVE,
+        signals=signs_of.signals(signs, use_drop=use_drop, use_least=use_least),
+        segments=saas_segments(signs, use_least=use_least, habit_days=habit_days),
+        health=saas_health(
+            login_days=signs.login_days,
+            use_drop=use_drop,
+            habit_days=habit_days,
+            ticket_business_days=signs.ticket_business_days,
+        ),
+        blueprints=saas_blueprints(onboarding_days=onboarding_days, habit_days=habit_days),
+        loyalty=saas_loyalty(),
     )

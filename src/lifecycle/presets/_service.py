@@ -11,8 +11,13 @@ from lifecycle.chart import ENTRY, CustomerMachine, State, Timer
 from lifecycle.definition import Definition
 from lifecycle.rules import Count, Declared, Distinct, First, Gap, Last, Open, Ratio, Since, Sum, Tenure
 
+from . import _service_signs as signs_of
 from . import _stages as stages
-from ._kinds import ADVOCACY, CONTACT, NO_RETURN, PASSIVE, REFUND, WEB
+from ._blueprints import service_blueprints
+from ._health import service_health
+from ._kinds import ADVOCACY, CONTACT, NO_RETURN, PASSIVE, REFUND, SIGNS, WEB
+from ._segments import service_loyalty, service_segments
+from ._service_signs import ServiceSigns
 
 ONBOARDING_DAYS: Final = 90
 """The first 90 days decide: then onboarding is over for who came."""
@@ -41,9 +46,11 @@ WIN_BACK_DAYS: Final = 60
 
 _QUARTER: Final = 90
 _YEAR: Final = 365
+_STOCK_SIGNS: Final = ServiceSigns()
 _EVENTS: Final[Mapping[str, Sequence[str]]] = {
     **CONTACT,
     **ADVOCACY,
+    **SIGNS,
     "site_visited": WEB,
     "signed_up": ("signup", "account created", "customer created"),
     "booked": ("booking", "booking made", "booking created", "reservation made", "appointment booked"),
@@ -169,6 +176,7 @@ def service(  # noqa: PLR0913 - one keyword for each threshold
     lapse_days: int = LAPSE_DAYS,
     cool_days: int = COOL_DAYS,
     win_back_days: int = WIN_BACK_DAYS,
+    signs: ServiceSigns = _STOCK_SIGNS,
     currency: str | None = None,
     zone: str = "UTC",
 ) -> Definition:
@@ -192,19 +200,22 @@ def service(  # noqa: PLR0913 - one keyword for each threshold
         lapse_days: days without a sign of life after which who came in every quarter is lost.
         cool_days: days without an act of advocacy after which an advocate is one no more.
         win_back_days: days without a sign of life after which a returning customer is lost again.
-        currency: the currency of amounts, needed for the fact `spent_365d`; None leaves that fact out.
+        signs: the limits of the signs.
+        currency: the currency of amounts, needed for the fact `spent_365d` and for the signs over the price
+            class; None leaves them out.
         zone: the IANA time zone of the calendar.
 
     Raises:
         DefinitionError: a threshold is out of range.
     """
+    of_signs = signs_of.sign_facts(signs, season_days=season_days, grace_days=grace_days, currency=currency)
     return Definition(
         _machine(habit_visits, (mature_visits, mature_days), (visit_drop, visit_least)),
         name="service",
         zone=zone,
         currency=currency,
         events=_EVENTS,
-        facts=_facts(lapse_days) | ({} if currency is None else _money()),
+        facts=_facts(lapse_days) | of_signs | ({} if currency is None else _money()),
         timers=[
             Timer("lapsed", lapse_days),
             Timer("silence", season_days + grace_days),
@@ -215,4 +226,9 @@ def service(  # noqa: PLR0913 - one keyword for each threshold
             Timer("silent_again", win_back_days),
         ],
         passive=PASSIVE,
+        signals=signs_of.signals(signs, currency, visit_drop=visit_drop, visit_least=visit_least),
+        segments=service_segments(signs, nurture=signs_of.nurture(signs), habit_visits=habit_visits, currency=currency),
+        health=service_health(visit_drop=visit_drop, season_days=season_days, cancellations=signs.cancellations),
+        blueprints=service_blueprints(onboarding_days=onboarding_days, habit_visits=habit_visits),
+        loyalty=service_loyalty(),
     )

@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 import attrs
@@ -116,12 +116,12 @@ class Condition:
     text: str
     root: Node = attrs.field(repr=False)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names that it reads, in order of appearance, each once."""
         return tuple(dict.fromkeys(name for atom in self.atoms for name in names_of(atom)))
 
-    @property
+    @cached_property
     def atoms(self) -> tuple[Atom, ...]:
         """Its comparisons and bare names, in order of appearance."""
         return tuple(atoms_of(self.root))
