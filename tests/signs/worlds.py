@@ -25,6 +25,7 @@ MEASURES = {
     "has_bought": (0, 1),
     "there_uses": (0, 3),
     "overdue": (2, 0),
+    "late_ratio": (3, 1),
     "hours": (72, 1),
     "most": (1, 4),
 }

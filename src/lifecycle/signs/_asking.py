@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 from lifecycle.engine import Program
 from lifecycle.rules import All, BoundCondition, Compare, Either, Not, Read, Stepping, atoms_of, names_of
 
+from ._declared import HEALTH
 from ._turning import Turner, atom_turners
 
 _HEALTH: Final = 10  # a score reads many facts
@@ -20,7 +21,12 @@ Ask: TypeAlias = Callable[[Read, tuple[Any, ...], int], Answer]
 
 
 def asking(
-    condition: BoundCondition, program: Program, more: Mapping[str, list[Turner]], *, is_two_valued: bool
+    condition: BoundCondition,
+    program: Program,
+    more: Mapping[str, list[Turner]],
+    score: Callable[[float], Turner] | None,
+    *,
+    is_two_valued: bool,
 ) -> Ask:
     """A bound condition as something to ask.
 
@@ -28,6 +34,7 @@ def asking(
         condition: what to ask.
         program: the facts behind it.
         more: the reasons for which time may change names that are no facts.
+        score: why time may carry the health score across a bound.
         is_two_valued: a comparison with missing is false, not unknown.
     """
 
@@ -39,7 +46,9 @@ def asking(
             children = sorted(node.children, key=lambda child: _cost(child, program))
             return _joined(tuple(compiled(child) for child in children), settling=isinstance(node, Either))
         test = condition.tests[node]
-        turners = atom_turners(node, program, more)
+        limit = condition.threshold(node) if isinstance(node, Compare) and node.left.name == HEALTH else None
+        is_score = limit is not None and score is not None
+        turners = [score(limit[1])] if is_score else atom_turners(node, program, more)  # type: ignore[misc, index]
         return _atom(test.scalar if is_two_valued else test.verdict, turners, stays=_stays(condition, node, program))
 
     return compiled(condition.condition.root)

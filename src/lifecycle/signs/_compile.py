@@ -20,6 +20,7 @@ from lifecycle.rules import (
 from ._asking import asking
 from ._blueprint import Blueprint
 from ._declared import HEALTH, SIGNAL, Declared
+from ._drift import drift
 from ._health import Health
 from ._loyalty import Loyalty
 from ._program import Journey, SignProgram, Watch
@@ -138,7 +139,8 @@ class _Compiler:
         reads = {}
         for name, signal in waiting.items():
             texts = [signal.condition] + ([] if signal.clear is None else [signal.clear])
-            reads[name] = {other for text in texts for other in waiting if SIGNAL + other in _names(text)}
+            read = {part for text in texts for part in _names(text)}
+            reads[name] = {other for other in waiting if SIGNAL + other in read}
         ordered: list[Signal] = []
         while ready := [name for name in waiting if not reads[name] & waiting.keys()]:
             ordered += [waiting.pop(name) for name in ready]
@@ -182,7 +184,10 @@ class _Compiler:
             for turner in atom_turners(atom, self.program, more)
         ]
         is_two_valued = not isinstance(named[1], Signal)
-        asks = [asking(condition, self.program, more, is_two_valued=is_two_valued) for condition in bound]
+        score = None
+        if HEALTH in names and self.scoring is not None:
+            score = drift(self.scoring, self.program, self.measure_turners())
+        asks = [asking(condition, self.program, more, score, is_two_valued=is_two_valued) for condition in bound]
         return Watch(
             named[0], named[1], bound[0], bound[1] if len(bound) > 1 else None, dwell, watched, journey, kinds, reads,
             tuple(turning), asks[0], asks[1] if len(asks) > 1 else None,
@@ -231,14 +236,19 @@ class _Compiler:
 
     def health_turners(self) -> list[Turner]:
         """Why time may change the score."""
+        return [turner for own in self.measure_turners() for turner in own]
+
+    def measure_turners(self) -> list[list[Turner]]:
+        """The same, for each measure, then for the weights of segments."""
         if self.scoring is None:
             return []
-        found: list[Turner] = []
+        found: list[list[Turner]] = []
         for measure, scale in zip(self.scoring.health.measures, self.scoring.scales, strict=True):
             low, high = sorted((measure.bad * scale, measure.good * scale))
-            found += between(measure.fact, low, high, self.program)
+            found.append(between(measure.fact, low, high, self.program))
         for _, condition, _ in self.scoring.of_segment:
-            found += [turner for atom in condition.condition.atoms for turner in atom_turners(atom, self.program, {})]
+            atoms = condition.condition.atoms
+            found.append([turner for atom in atoms for turner in atom_turners(atom, self.program, {})])
         return found
 
     def health(self, health: Health) -> Scoring | None:
