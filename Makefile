@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 BUILD := build
 CDNOW := $(BUILD)/cdnow.csv
+COLUMNS := --customer customer --at date --kind =purchase --amount amount --currency USD
 # pytest's own options, for example: make test OPTIONS="-k chart -x"
 OPTIONS ?= -n auto
 # The benchmarks' own, for example: make bench BENCH="--rows 1000000"
@@ -45,9 +46,10 @@ $(BUILD)/lifetimes/.ready: $(VENV)/.library
 $(CDNOW): examples/cdnow.py $(BUILD)/lifetimes/.ready
 	$(BIN)/python examples/cdnow.py $(BUILD)/lifetimes $@
 
-demo: $(VENV)/.library $(CDNOW) ## replay the real CDNOW log: census, flow, time in stage, one customer's story
-	$(BIN)/python -m lifecycle replay $(CDNOW) --preset commerce \
-	  --customer customer --at date --kind =purchase --amount amount --currency USD
+demo: $(VENV)/.library $(CDNOW) ## the real CDNOW log: census, flow, time in stage, one story; then who is at risk and why
+	$(BIN)/python -m lifecycle replay $(CDNOW) --preset commerce $(COLUMNS)
+	@echo
+	$(BIN)/python -m lifecycle signs $(CDNOW) --preset commerce $(COLUMNS) --top 3
 
 test: $(VENV)/.dev $(CDNOW) ## all tests, the examples of the docs included
 	$(BIN)/python -m pytest $(OPTIONS)

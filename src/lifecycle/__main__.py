@@ -1,4 +1,4 @@
-"""`python -m lifecycle`: replay an event log, or draw a lifecycle."""
+"""`python -m lifecycle`: replay an event log, tell its signs, or draw a lifecycle."""
 
 import sys
 

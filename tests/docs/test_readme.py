@@ -24,16 +24,18 @@ def test_the_picture_is_that_of_the_definition() -> None:
 
 
 @pytest.mark.smoke
-def test_the_example_prints_what_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    """The example of the front page prints exactly the text below it."""
-    (example,), (shown,) = blocks("python"), blocks("text")
-    exec(compile(example, str(README), "exec"), {})
-    assert capsys.readouterr().out == shown
+def test_the_examples_print_what_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each example of the front page prints exactly the text below it; the second goes on where the first ended."""
+    examples, texts, names = blocks("python"), blocks("text"), dict[str, object]()
+    assert len(examples) == len(texts) == 2
+    for example, shown in zip(examples, texts, strict=True):
+        exec(compile(example, str(README), "exec"), names)
+        assert capsys.readouterr().out == shown
 
 
 @pytest.mark.smoke
-def test_the_example_is_short() -> None:
-    """The example of the front page has about twenty lines of code."""
-    (example,) = blocks("python")
-    code = [line for line in example.splitlines() if line.strip() and not line.startswith("#")]
-    assert len(code) <= 20
+def test_the_examples_are_short() -> None:
+    """Each example of the front page has about twenty lines of code."""
+    for example in blocks("python"):
+        code = [line for line in example.splitlines() if line.strip() and not line.startswith("#")]
+        assert len(code) <= 20

@@ -2,6 +2,7 @@
 
 from ._chart import Chart, Route
 from ._compile import compile_chart
+from ._label import mermaid_label
 from ._machine import CustomerMachine
 from ._mermaid import mermaid
 from ._role import StageState, role
@@ -26,6 +27,7 @@ __all__ = [
     "machine_at",
     "machine_variant",
     "mermaid",
+    "mermaid_label",
     "restore",
     "role",
 ]

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ._chart import Chart, Route
+from ._label import mermaid_label
 
-_SIGNS: Final = ((">=", "≥"), ("<=", "≤"), ("!=", "≠"), ("==", "="))
-_CODES: Final = str.maketrans({"#": "#35;", ";": "#59;", '"': "#quot;"})
-_TAG: Final = re.compile(r"<(?=[A-Za-z/!])")
 # Words of Mermaid's own that a state may not bear.
 _TAKEN: Final = frozenset(
     (
@@ -56,7 +53,7 @@ def _inside(
     children = [node for node in range(len(chart.nodes)) if parents[node] == compound]
     start = chart.initial if compound is None else chart.entries[chart.nodes[compound]]
     for node in children:
-        box = f'{indent}state "{_escaped(chart.labels[node])}" as {_key(chart, node)}'
+        box = f'{indent}state "{mermaid_label(chart.labels[node])}" as {_key(chart, node)}'
         if node in parents.values():
             yield f"{box} {{"
             yield from _inside(chart, node, arrows, indent + "    ")
@@ -112,15 +109,7 @@ def _line(chart: Chart, route: Route) -> str:
     due = [timer.when for timer in chart.timers if timer.event == route.event]
     when = f": {' or '.join(due)}" if due else ""
     condition = f" [{route.condition.condition.text}]" if route.condition else ""
-    return _escaped(route.event + when + condition)
-
-
-def _escaped(text: str) -> str:
-    """A label as Mermaid takes it: no sign that would end it or be read as markup."""
-    text = _TAG.sub("#lt;", text.translate(_CODES))
-    for sign, shown in _SIGNS:
-        text = text.replace(sign, shown)
-    return text
+    return mermaid_label(route.event + when + condition)
 
 
 def _key(chart: Chart, node: int) -> str:

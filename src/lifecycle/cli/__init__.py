@@ -1,4 +1,4 @@
-"""The command line: `python -m lifecycle replay EVENTS --preset commerce`."""
+"""The command line: `python -m lifecycle replay EVENTS --preset commerce`, `signs`, `picture`."""
 
 from ._main import main
 

@@ -8,6 +8,8 @@ from typing import Final, NoReturn
 from ._text import plain
 
 PRESETS: Final = ("commerce", "saas", "service")
+LANGUAGES: Final = ("en", "ja")
+_MOST: Final = 10_000
 
 
 class _Parser(argparse.ArgumentParser):
@@ -23,8 +25,8 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(prog="python -m lifecycle", description="The customer lifecycle from an event log.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_replay(commands.add_parser("replay", help="every customer's stage history from an event log"))
-    picture = commands.add_parser("picture", help="a lifecycle as Mermaid text")
-    _add_preset(picture)
+    _add_signs(commands.add_parser("signs", help="who is at risk, who could grow, what is overdue"))
+    _add_picture(commands.add_parser("picture", help="a lifecycle or a blueprint as Mermaid text"))
     return top
 
 
@@ -32,13 +34,50 @@ def _add_preset(command: argparse.ArgumentParser) -> None:
     command.add_argument("--preset", choices=PRESETS, required=True, help="the stock lifecycle")
 
 
+def _add_language(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--language", choices=LANGUAGES, default="en", help="of the texts for people")
+
+
+def _add_picture(command: argparse.ArgumentParser) -> None:
+    _add_preset(command)
+    command.add_argument("--blueprint", metavar="NAME", help="the milestones of a blueprint instead of the stages")
+    _add_language(command)
+
+
 def _add_replay(command: argparse.ArgumentParser) -> None:
     command.description = (
         "Prints who stood where at the end of each month, the moves between stages, how long stays lasted, "
         "and one customer's story. Columns that are not named are looked for under their usual names."
     )
-    add = command.add_argument
-    add("events", metavar="EVENTS", help="a CSV or Parquet file, one touchpoint a row")
+    _add_reading(command)
+    asking = command.add_argument_group("asking")
+    asking.add_argument("--story", metavar="CUSTOMER", help="whose story is told; else that of who moved most often")
+    _add_end(asking)
+
+
+def _add_signs(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Prints who is at risk and why, who is near advocacy or expansion, which milestones are overdue, and how "
+        "often each signal was raised and cleared. Columns that are not named are looked for under their usual names."
+    )
+    _add_reading(command)
+    asking = command.add_argument_group("asking")
+    asking.add_argument("--story", metavar="CUSTOMER", help="whose signs are told from the beginning; else nobody's")
+    asking.add_argument("--top", type=_top, default=10, metavar="N", help="how many of each list are shown; 10")
+    _add_end(asking)
+    _add_language(command)
+
+
+def _top(text: str) -> int:
+    """How many are shown."""
+    if not (text.isascii() and text.isdigit() and int(text[:6]) <= _MOST):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 0 to {_MOST:,}")
+    return int(text)
+
+
+def _add_reading(command: argparse.ArgumentParser) -> None:
+    """The events and how they are read."""
+    command.add_argument("events", metavar="EVENTS", help="a CSV or Parquet file, one touchpoint a row")
     _add_preset(command)
     columns = command.add_argument_group("columns")
     columns.add_argument("--customer", metavar="COL", help="who")
@@ -55,7 +94,8 @@ def _add_replay(command: argparse.ArgumentParser) -> None:
         default="raise",
         help="what to do with rows that cannot be used: stop, or set them aside and count them",
     )
-    asking = command.add_argument_group("asking")
+
+
+def _add_end(asking: argparse._ArgumentGroup) -> None:
     asking.add_argument("--until", metavar="DATE", help="the end, exclusive; else the midnight after the last row")
-    asking.add_argument("--story", metavar="CUSTOMER", help="whose story is told; else that of who moved most often")
     asking.add_argument("--json", action="store_true", help="print one JSON document")

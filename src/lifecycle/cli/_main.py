@@ -9,19 +9,17 @@ import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
 
-from lifecycle import presets
-from lifecycle.definition import Definition, replay
-from lifecycle.errors import BadRows, LifecycleError
-from lifecycle.log import TouchpointLog
-from lifecycle.model import normalise_kind
+from lifecycle.errors import BadRows, InvalidArgument, LifecycleError
 
 from ._arguments import parser
 from ._outcome import outcome
+from ._reading import definition_of, read
 from ._report import report
+from ._signs import signs
+from ._signs_report import signs_report
 from ._text import plain
 
 _BAD_INPUT = 2
-_CURRENCY_COLUMNS = ("currency", "currency_code")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,8 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         SystemExit: the arguments are wrong (status 2), or help was asked for (status 0).
     """
     asked = parser().parse_args(arguments)
+    commands = {"replay": _replay, "signs": _signs, "picture": _picture}
     try:
-        text = _replay(asked) if asked.command == "replay" else definition_of(asked.preset).mermaid()
+        text = commands[asked.command](asked)
     except (LifecycleError, OSError) as error:
         print(f"python -m lifecycle: error: {_one_line(error)}", file=sys.stderr)
         return _BAD_INPUT
@@ -43,46 +42,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def definition_of(preset: str, currency: str | None = None, zone: str = "UTC") -> Definition:
-    """The stock lifecycle of a name, one of `PRESETS`."""
-    match preset:
-        case "commerce":
-            return presets.commerce(currency=currency, zone=zone)
-        case "saas":
-            return presets.saas(currency=currency, zone=zone)
-        case _:
-            return presets.service(currency=currency, zone=zone)
-
-
 def _replay(asked: argparse.Namespace) -> str:
-    definition = definition_of(asked.preset, asked.currency, asked.zone)
-    log = _read(asked)
-    story = replay(definition, log, until=asked.until, progress=sys.stderr.isatty())
-    found = outcome(definition, log, story, asked.story)
+    found = outcome(read(asked), asked.story)
     return json.dumps(found, indent=2, allow_nan=False) + "\n" if asked.json else report(found)
 
 
-def _read(asked: argparse.Namespace) -> TouchpointLog:
-    """The log; what the rows themselves say of their currency counts more than the argument."""
-    log = _read_in(asked, asked.currency)
-    own = [name for name in log.attributes if normalise_kind(name) in _CURRENCY_COLUMNS]
-    if asked.currency is not None and own:
-        log = _read_in(asked, own[0])
-    return log.in_currency(asked.currency) if asked.currency and asked.on_error == "quarantine" else log
+def _signs(asked: argparse.Namespace) -> str:
+    found = signs(read(asked), asked.story, asked.top, asked.language)
+    return json.dumps(found, indent=2, allow_nan=False) + "\n" if asked.json else signs_report(found)
 
 
-def _read_in(asked: argparse.Namespace, currency: str | None) -> TouchpointLog:
-    return TouchpointLog.read(
-        asked.events,
-        customer=asked.customer,
-        at=asked.at,
-        kind=asked.kind,
-        amount=asked.amount,
-        currency=currency,
-        zone=asked.zone,
-        date_format=asked.date_format,
-        on_error=asked.on_error,
-    )
+def _picture(asked: argparse.Namespace) -> str:
+    definition = definition_of(asked.preset)
+    if asked.blueprint is None:
+        return definition.mermaid()
+    for blueprint in definition.blueprints:
+        if blueprint.name == asked.blueprint:
+            return blueprint.mermaid(asked.language)
+    names = ", ".join(blueprint.name for blueprint in definition.blueprints)
+    raise InvalidArgument(f"there is no blueprint {asked.blueprint!r} in {definition.name}; blueprints: {names}")
 
 
 def _one_line(error: Exception) -> str:

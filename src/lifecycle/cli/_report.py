@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._text import plain, table
+from ._heading import head_lines
+from ._text import plain, section, table
 
 
 def report(found: dict[str, Any]) -> str:
@@ -14,34 +15,13 @@ def report(found: dict[str, Any]) -> str:
     census = [_by_month(row, never) for row in found["census"]]
     note = f"nobody was ever in: {', '.join(never)}" if never and census else ""
     sections = [
-        _head(found),
-        _section("customers by stage at the end of each month", [*table(census), *filter(None, [note])]),
-        _section("moves between stages", table(found["flow"])),
-        _section("time in stage, in days, of the stays that are over", table(stays)),
-        _section("one customer", _story(found["story"])),
+        "\n".join(head_lines(found)),
+        section("customers by stage at the end of each month", [*table(census), *filter(None, [note])]),
+        section("moves between stages", table(found["flow"])),
+        section("time in stage, in days, of the stays that are over", table(stays)),
+        section("one customer", _story(found["story"])),
     ]
-    return "\n\n".join("\n".join(lines) for lines in sections) + "\n"
-
-
-def _head(found: dict[str, Any]) -> list[str]:
-    log, definition = found["log"], found["definition"]
-    span = f", {log['first'][:10]} to {log['last'][:10]}" if log["first"] else ""
-    name = f"{definition['name']} {definition['version']} ({definition['digest'][:12]})"
-    size = f"{log['replayed']:,} touchpoints of {log['customers']:,} customers"
-    aside = f"quarantined {log['quarantined']:,}, duplicates {log['duplicates']:,}"
-    unanswered = f"met by no transition {log['unanswered']:,} (kept: facts read them)"
-    lines = [f"{name}: {size}{span}, until {found['until'][:10]}", f"{aside}, {unanswered}"]
-    lines += [f"  row {one['row']}: {plain(one['reason'])}" for one in log["quarantine"]]
-    if log["quarantined"] > len(log["quarantine"]):
-        lines.append(f"  … and {log['quarantined'] - len(log['quarantine']):,} more")
-    if log["unread_kinds"]:
-        kinds = ", ".join(plain(repr(kind)) for kind in log["unread_kinds"][:10])
-        lines.append(f"kinds that this lifecycle does not know: {kinds}")
-    return lines
-
-
-def _section(title: str, lines: list[str]) -> list[str]:
-    return [title, *(f"  {line}" for line in lines)]
+    return "\n\n".join(sections) + "\n"
 
 
 def _never_entered(stays: list[dict[str, Any]]) -> list[str]:

@@ -19,6 +19,7 @@ from ._fact import FactType, Value
 from ._language import All, Atom, Call, Compare, Condition, Constant, Either, Name, Node, Not, atoms_of, names_of
 from ._rows import BoolArray
 
+_SHOWN = 20
 _SIGNS = {"==": "=", "!=": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
 
@@ -158,7 +159,8 @@ def bind_condition(condition: Condition, types: Mapping[str, FactType]) -> Bound
     for name in condition.names:
         if name not in types:
             near = get_close_matches(name, types, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"known facts: {', '.join(sorted(types)) or 'none'}"
+            shown = sorted(types)[:_SHOWN] + ["…"] * (len(types) > _SHOWN)
+            hint = f"did you mean {near[0]!r}?" if near else f"known facts: {', '.join(shown) or 'none'}"
             raise ConditionError(f"condition {condition.text!r} reads {name!r}, which is not a fact; {hint}")
     tests = {atom: bind_atom(atom, types, condition.text) for atom in condition.atoms}
     used, root = {name: types[name] for name in condition.names}, condition.root

@@ -59,6 +59,11 @@ class Windowed:
     days: Days | None = attrs.field(default=None, kw_only=True)
     """The window, None for all time."""
 
+    @property
+    def ago(self) -> int:
+        """How many days before today the window ends; 0 without a window."""
+        return 0 if self.days is None else self.days.ago
+
     def within(self, n: int, *, ago: int = 0) -> Self:
         """The same fact over the last `n` calendar days, today included, or the `n` days before `ago` days ago.
 
@@ -71,12 +76,15 @@ class Windowed:
 def span(rows: Rows, points: Points, chosen: Chosen, days: Days | None) -> tuple[IntArray, IntArray]:
     """Positions [low, high) of the selected rows that each point counts; shape (n_points,) each."""
     selection = rows.select(*chosen)
-    high = selection.stop(points)
     if days is None:
-        return selection.start(points), high
-    low = selection.from_day(points, points.day - (days.reach - 1))
+        return selection.start(points), selection.stop(points)
+    if points.is_moment:
+        found = selection.lately(points, days.reach - 1, days.ago)
+        if found is not None:
+            return found
+    low, high = selection.from_day(points, days.reach - 1), selection.stop(points)
     if days.ago:
-        high = np.minimum(high, selection.from_day(points, points.day - days.ago + 1))
+        high = np.minimum(high, selection.from_day(points, days.ago - 1))
     return np.minimum(low, high), high
 
 
@@ -145,7 +153,10 @@ class Count(Windowed):
             return Column((high - low).astype(np.int64))
 
         ageing = totals.ageing(kinds, where)
-        return BoundFact(FactType(), kinds, totals.start, fold, read, query, ageing, where, is_count=True)
+        return BoundFact(
+            FactType(), kinds, totals.start, fold, read, query, ageing, where, is_count=True, on_touch=1,
+            enters_after=self.ago,
+        )  # fmt: skip
 
 
 @attrs.frozen
@@ -186,7 +197,10 @@ class Sum(Windowed):
             running = units.running(rows, (kinds, where))[0]
             return Column(check_limits(running[high] - running[low]))
 
-        return BoundFact(self.type(context), kinds, totals.start, fold, read, query, totals.ageing(kinds, where), where)
+        ageing = totals.ageing(kinds, where)
+        return BoundFact(
+            self.type(context), kinds, totals.start, fold, read, query, ageing, where, enters_after=self.ago
+        )
 
 
 @attrs.frozen
@@ -213,7 +227,10 @@ class Mean(Sum):
             return Column(total / np.maximum(n, 1), n > 0)
 
         summed = Sum.bind(self, context)
-        return BoundFact(self.type(context), kinds, totals.start, summed.fold, read, query, summed.ageing, where)
+        return BoundFact(
+            self.type(context), kinds, totals.start, summed.fold, read, query, summed.ageing, where,
+            enters_after=self.ago,
+        )  # fmt: skip
 
 
 @attrs.frozen

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import attrs
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +16,12 @@ from ._counts import Days, Windowed, from_zero, span
 from ._fact import BoundFact, Context, FactType, FoldState, Value
 from ._latest import HasValue, Reading
 from ._repeats import n_different, repeats
-from ._rows import BoolArray, Column, Points, Rows, Selection
+from ._rows import BoolArray, Column, Points, Rows
+from ._selection import Selection
+from ._spans import chunks
 from ._where import make_where
+
+_FEW = 4  # spans of fewer rows than one in so many are counted row by row
 
 
 @attrs.frozen
@@ -76,11 +82,29 @@ def _bind_days(fact: Distinct, context: Context) -> BoundFact:
 
     def query(rows: Rows, points: Points) -> Column:
         low, high = span(rows, points, (kinds, where), days)
-        running = _first_of_day(rows.select(kinds, where))
+        selection = rows.select(kinds, where)
+        if int((high - low).sum()) * _FEW < len(selection):
+            return Column(_days_within(selection, low, high))
+        running = _first_of_day(selection)
         return Column(running[high] - running[low])
 
     ageing = None if days is None else sliding(kinds, where, days.n, days.ago, day_of=None)
-    return BoundFact(FactType(unit="days"), kinds, None, fold, read, query, ageing, where, is_count=True)
+    return BoundFact(
+        FactType(unit="days"), kinds, None, fold, read, query, ageing, where, is_count=True, on_touch=1,
+        enters_after=fact.ago,
+    )  # fmt: skip
+
+
+def _days_within(selection: Selection, low: npt.NDArray[Any], high: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """How many days stand at the positions [low, high), each span within one customer; shape (n_points,)."""
+    result = np.zeros(len(low), np.int64)
+    some = np.flatnonzero(high > low)
+    for chunk in chunks(low[some], high[some]):
+        day = selection.rows.days_at(selection.index[chunk.place])
+        is_first = np.ones(len(day), bool)
+        is_first[1:] = (day[1:] != day[:-1]) | (chunk.owner[1:] != chunk.owner[:-1])
+        result[some[chunk.spans]] = np.bincount(chunk.owner[is_first], minlength=len(chunk))
+    return result
 
 
 def _first_of_day(selection: Selection) -> npt.NDArray[np.int64]:
@@ -116,7 +140,10 @@ def _bind_texts(kinds: frozenset[str] | None, filtered: HasValue, days: Days | N
         return Column(running[high] - running[low])
 
     ageing = None if days is None else unordered(kinds, filtered, days.n, days.ago)
-    return BoundFact(FactType(), kinds, None, fold, read, query, ageing, filtered, is_count=True)
+    return BoundFact(
+        FactType(), kinds, None, fold, read, query, ageing, filtered, is_count=True, on_touch=1,
+        enters_after=0 if days is None else days.ago,
+    )  # fmt: skip
 
 
 def _idle(mine: list[tuple[str, int]], day: int, days: Days | None) -> list[tuple[str, int]]:
@@ -164,4 +191,6 @@ def _bind_new(kinds: frozenset[str] | None, filtered: HasValue, days: Days) -> B
         return Column((high - low).astype(np.int64))
 
     ageing = unordered(kinds, first, days.n, days.ago)
-    return BoundFact(FactType(), kinds, (), fold, read, query, ageing, first, is_count=True)
+    return BoundFact(
+        FactType(), kinds, (), fold, read, query, ageing, first, is_count=True, on_touch=1, enters_after=days.ago
+    )

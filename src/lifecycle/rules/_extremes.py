@@ -15,7 +15,8 @@ from ._ageing import sliding
 from ._counts import Windowed, span
 from ._fact import BoundFact, Context, FoldState, Value
 from ._latest import HasValue, Reading
-from ._rows import Column, Points, Rows, Selection
+from ._rows import Column, Points, Rows
+from ._selection import Selection
 from ._where import make_where
 
 
@@ -73,7 +74,9 @@ def _bind(fact: Max, context: Context, *, sign: int) -> BoundFact:
         return Column(_sliding(values, low, high, sign), high > low)
 
     ageing = None if days is None else sliding(kinds, filtered, days.n, days.ago, day_of=itemgetter(0))
-    return BoundFact(reading.fact_type(context.currency), kinds, None, fold, read, query, ageing, filtered)
+    return BoundFact(
+        reading.fact_type(context.currency), kinds, None, fold, read, query, ageing, filtered, enters_after=fact.ago
+    )
 
 
 def _running(selection: Selection, values: npt.NDArray[Any], sign: int) -> npt.NDArray[Any]:

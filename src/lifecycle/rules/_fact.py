@@ -60,6 +60,11 @@ class BoundFact:
     """A filter that every touchpoint passes that changes it."""
     is_count: bool = False
     """Whether it lies between 0 and the number of touchpoints that changed it."""
+    on_touch: Literal[-1, 0, 1] = 0
+    """What a touchpoint does to it, on the same day and on all days after: never lower it (1), never raise it (-1), or
+    either; then it is never missing."""
+    enters_after: int = 0
+    """After how many days a touchpoint first counts."""
 
     def heard(self, rows: Rows, points: Points) -> npt.NDArray[Any]:
         """How many touchpoints changed it until each point, or more; shape (n_points,)."""

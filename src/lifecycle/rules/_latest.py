@@ -14,7 +14,8 @@ from lifecycle.model import Touchpoint
 
 from ._ageing import going_stale, growing_daily
 from ._fact import BoundFact, Context, FactType, FoldState, Value, as_kinds
-from ._rows import Column, Points, Rows, Selection
+from ._rows import Column, Points, Rows
+from ._selection import Selection
 from ._where import Where, make_where, number_of, numbers, text_of, texts
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -196,11 +197,12 @@ class Since:
 
         def query(rows: Rows, points: Points) -> Column:
             row, seen = rows.select(kinds, where).last(points)
-            since = np.where(seen, rows.day[row], rows.start_day[points.customer]) if len(rows) else row
+            since = rows.days_at(np.where(seen, row, rows.starts[points.customer])) if len(rows) else row
             return Column((points.day - since).astype(np.int64), None if from_start else seen)
 
         fact_type = FactType(may_miss=not from_start, unit="days")
-        return BoundFact(fact_type, kinds, None, fold, read, query, growing_daily(), where)
+        on_touch: Literal[-1, 0] = -1 if from_start else 0
+        return BoundFact(fact_type, kinds, None, fold, read, query, growing_daily(), where, on_touch=on_touch)
 
 
 @attrs.frozen

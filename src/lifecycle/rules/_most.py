@@ -59,7 +59,10 @@ class Most(Windowed):
             return Column(n_most(codes, before, low, high, day, days.n))
 
         ageing = None if days is None else sliding(kinds, filtered, days.n, days.ago, day_of=itemgetter(0))
-        return BoundFact(FactType(), kinds, (), fold, read, query, ageing, filtered, is_count=True)
+        return BoundFact(
+            FactType(), kinds, (), fold, read, query, ageing, filtered, is_count=True, on_touch=1,
+            enters_after=self.ago,
+        )  # fmt: skip
 
 
 def _add(state: FoldState, text: str, day: int, days: Days | None) -> FoldState:

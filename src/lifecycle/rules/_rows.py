@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import attrs
 import numpy as np
@@ -13,13 +13,19 @@ import numpy.typing as npt
 from lifecycle.log import Attribute, Block
 from lifecycle.model import Calendar
 
+from ._ranks import Ranks
+from ._selection import Selection
+
 Int64Array = npt.NDArray[np.int64]
 DayArray = npt.NDArray[np.int32]
 BoolArray = npt.NDArray[np.bool_]
 """Truth at many points or rows."""
 
+_Held = TypeVar("_Held")
+
 _DAY_US = 86_400_000_000
-_DENSE = 8  # with more points than rows / 8, a table of ranks beats a binary search per point
+_SPARSE = 16  # for fewer days than rows / 16, a search in the rows of each customer beats a key for every row
+_KEPT_DAYS = 16  # about as many as one definition's windows name at one moment
 
 
 @attrs.frozen(eq=False)
@@ -54,6 +60,19 @@ class Points:
 
     def __len__(self) -> int:
         return len(self.stop)
+
+    @cached_property
+    def one_day(self) -> int | None:
+        """The day of all points, None where they differ."""
+        first = int(self.day[0]) if len(self.day) else 0
+        return first if bool((self.day == first).all()) else None
+
+    @cached_property
+    def is_moment(self) -> bool:
+        """Whether they are one moment of several customers, each once and in order."""
+        if self.one_day is None or len(self) < 2:
+            return False
+        return bool((self.customer[1:] > self.customer[:-1]).all())
 
     def take(self, index: npt.NDArray[Any]) -> Points:
         """The points at some positions."""
@@ -100,6 +119,8 @@ class Rows:
         self.names = tuple(keys.get(key, key) for key in block.kind_keys)
         self._selections: dict[tuple[frozenset[str] | None, str], Selection] = {}
         self._attributes: dict[str, Attribute | None] = {}
+        self._first_on: dict[int, Int64Array] = {}
+        self._since: dict[int, BoolArray] = {}
 
     def __len__(self) -> int:
         return len(self.block.at)
@@ -118,22 +139,73 @@ class Rows:
     @cached_property
     def start_day(self) -> DayArray:
         """The first day of each customer; shape (n_customers,); every customer has a row."""
-        return self.day[self.starts[:-1]]
+        return self.days_at(self.starts[:-1])
+
+    def days_at(self, index: npt.NDArray[Any]) -> DayArray:
+        """The calendar day of some rows; shape as `index`."""
+        return self.day[index] if "day" in self.__dict__ else days_of(self.block.at[index], self.calendar)
 
     @cached_property
     def first_day(self) -> int:
         """The earliest day of the rows."""
-        return int(self.day.min()) if len(self) else 0
+        return self.calendar.day_of(int(self.block.at[self.starts[:-1]].min())) if len(self) else 0
 
     @cached_property
     def span(self) -> int:
         """One more than the number of days between the earliest and the latest row."""
-        return int(self.day.max()) - self.first_day + 2 if len(self) else 2
+        last = self.block.at[self.starts[1:] - 1]  # of each customer, whose rows are in order of time
+        return self.calendar.day_of(int(last.max())) - self.first_day + 2 if len(self) else 2
 
     @cached_property
     def row_key(self) -> Int64Array:
         """A key that orders the rows by (customer, day); shape (n_rows,)."""
         return self.day_key(self.customer, self.day)
+
+    def since(self, day: int) -> BoolArray:
+        """Which rows are of one day or later; shape (n_rows,)."""
+        return _kept(self._since, day, lambda: self.block.at >= self.calendar.start_of(day))
+
+    def first_on(self, day: int) -> Int64Array:
+        """The first row of each customer on one day or later, the end of its rows if there is none; (n_customers,)."""
+        return _kept(self._first_on, day, lambda: self._first_of(self.since(day)))
+
+    def first_at(self, us: int) -> Int64Array:
+        """The first row of each customer at one instant or later, the end of its rows if none; (n_customers,)."""
+        return self._first_of(self.block.at >= us)
+
+    def _first_of(self, late: BoolArray) -> Int64Array:
+        n_late = Ranks(late).before(self.starts)
+        first: Int64Array = self.starts[1:] - (n_late[1:] - n_late[:-1])
+        return first
+
+    def from_day(self, customer: npt.NDArray[Any], day: npt.NDArray[Any]) -> Int64Array:
+        """The first row of customers on a day of each or later, the end of their rows if there is none; shape (n,)."""
+        if len(customer) * _SPARSE > len(self) or "row_key" in self.__dict__:
+            return np.searchsorted(self.row_key, self.day_key(customer, day))
+        begin = self._day_starts[np.clip(day - self.first_day, 0, self.span - 1)]
+        low, high = self.starts[customer], self.starts[customer + 1]
+        found: Int64Array = np.where(self.block.at[high - 1] < begin, high, low)
+        asked = np.flatnonzero(found < high)
+        low, high, begin = low[asked], high[asked] - 1, begin[asked]  # the last row is late enough
+        while len(asked):
+            middle = (low + high) >> 1
+            is_early = self.block.at[middle] < begin
+            low, high = np.where(is_early, middle + 1, low), np.where(is_early, high, middle)
+            found[asked] = low
+            going = np.flatnonzero(low < high)
+            asked, low, high, begin = asked[going], low[going], high[going], begin[going]
+        return found
+
+    @cached_property
+    def _day_starts(self) -> Int64Array:
+        """When the days from the first on begin, in microseconds; shape (span,)."""
+        return np.array([self.calendar.start_of(self.first_day + day) for day in range(self.span)], np.int64)
+
+    def customers_at(self, index: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """The customer of some rows, ascending; shape as `index`."""
+        if "customer" in self.__dict__ or len(index) * _SPARSE > len(self):
+            return self.customer[index]
+        return np.searchsorted(self.starts, index, side="right") - 1
 
     def money(self, index: npt.NDArray[np.intp]) -> tuple[Int64Array, BoolArray]:
         """Amounts of some rows in minor units and where they exist; shape as `index` each."""
@@ -150,32 +222,28 @@ class Rows:
         """The rows of some kinds (None: every sign of life) that pass a filter."""
         key = (kinds, where.text if where else "")
         if key not in self._selections:
-            index, is_all = self._index(kinds, where)
-            self._selections[key] = Selection(self, index, is_all=is_all)
+            self._selections[key] = self._selection(kinds, where)
         return self._selections[key]
 
-    def _index(self, kinds: frozenset[str] | None, where: Filter | None) -> tuple[npt.NDArray[np.intp], bool]:
-        """The selected rows, and whether they are all of a kindred: no row is left out."""
+    def _selection(self, kinds: frozenset[str] | None, where: Filter | None) -> Selection:
         codes = [
             code
             for code, name in enumerate(self.names)
             if (name not in self.passive if kinds is None else name in kinds)
         ]
-        if len(codes) == len(self.names):
-            index, is_all = np.arange(len(self)), True
-        else:
-            index, is_all = self._of_kinds(codes), False
-        if where is not None:
-            index, is_all = index[where.passes_rows(self, index)], False
-        return index, is_all
+        mask = None if len(codes) == len(self.names) else self._of_kinds(codes)
+        if where is None:
+            return Selection(self, mask=mask)
+        index = np.arange(len(self)) if mask is None else np.flatnonzero(mask)
+        return Selection(self, index=index[where.passes_rows(self, index)])
 
-    def _of_kinds(self, codes: list[int]) -> npt.NDArray[np.intp]:
+    def _of_kinds(self, codes: list[int]) -> BoolArray:
         if not codes:
-            return np.zeros(0, np.intp)
-        mask = self.block.kind == codes[0]
+            return np.zeros(len(self), bool)
+        mask: BoolArray = self.block.kind == codes[0]
         for code in codes[1:]:
             mask |= self.block.kind == code
-        return np.flatnonzero(mask)
+        return mask
 
     def row_points(self, rows: npt.NDArray[Any]) -> Points:
         """The moments of some rows, each row itself seen."""
@@ -188,78 +256,13 @@ class Rows:
         return key
 
 
-class Selection:
-    """The rows that one fact listens to, as a sorted index with ranks.
-
-    Args:
-        rows: where they come from.
-        index: ascending row numbers.
-        is_all: whether every row is among them.
-    """
-
-    def __init__(self, rows: Rows, index: npt.NDArray[np.intp], *, is_all: bool) -> None:
-        self.rows = rows
-        self.index = index
-        self.is_all = is_all
-        self.totals: dict[object, tuple[npt.NDArray[Any], npt.NDArray[Any]]] = {}
-
-    def __len__(self) -> int:
-        return len(self.index)
-
-    @cached_property
-    def last_of_customer(self) -> npt.NDArray[np.intp]:
-        """Position of the last selected row of each customer who has one."""
-        ends = self.count_before(self.rows.starts)
-        last: npt.NDArray[np.intp] = ends[1:][ends[1:] > ends[:-1]] - 1
-        return last
-
-    @cached_property
-    def _rank(self) -> npt.NDArray[np.int32]:
-        marks = np.zeros(len(self.rows) + 1, np.int32)
-        marks[self.index + 1] = 1
-        return np.cumsum(marks, dtype=np.int32)
-
-    @cached_property
-    def day_key(self) -> Int64Array:
-        """A key that orders the selected rows by (customer, day); shape (n_selected,)."""
-        return self.rows.day_key(self.rows.customer[self.index], self.rows.day[self.index])
-
-    def count_before(self, row: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """How many selected rows stand before each row number; the position of the next one."""
-        if self.is_all:
-            return row
-        if len(row) * _DENSE > len(self.rows) or "_rank" in self.__dict__:
-            counted: npt.NDArray[Any] = self._rank[row]
-            return counted
-        return np.searchsorted(self.index, row)
-
-    def stop(self, points: Points) -> npt.NDArray[Any]:
-        """Position after the last selected row that each point sees."""
-        return self.count_before(points.stop)
-
-    def start(self, points: Points) -> npt.NDArray[Any]:
-        """Position of the customer's first selected row."""
-        return self.count_before(self.rows.starts[points.customer])
-
-    def from_day(self, points: Points, day: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Position of the customer's first selected row on or after a day."""
-        return np.searchsorted(self.day_key, self.rows.day_key(points.customer, day))
-
-    def last(self, points: Points) -> tuple[npt.NDArray[Any], BoolArray]:
-        """The last selected row that each point sees, and where there is one."""
-        position = self.stop(points) - 1
-        if not len(self.index):
-            return np.zeros(len(points), np.intp), np.zeros(len(points), bool)
-        row = self.index[np.maximum(position, 0)]
-        return row, (position >= 0) & (row >= self.rows.starts[points.customer])
-
-    def first(self, points: Points) -> tuple[npt.NDArray[Any], BoolArray]:
-        """The customer's first selected row, and where the point sees it."""
-        if not len(self.index):
-            return np.zeros(len(points), np.intp), np.zeros(len(points), bool)
-        position = self.start(points)
-        row = self.index[np.minimum(position, len(self.index) - 1)]
-        return row, (position < len(self.index)) & (row < points.stop) & (row >= self.rows.starts[points.customer])
+def _kept(held: dict[int, _Held], day: int, make: Callable[[], _Held]) -> _Held:
+    """What is held of a day, made when first asked for; only so many days are held."""
+    if day not in held:
+        if len(held) == _KEPT_DAYS:
+            held.clear()
+        held[day] = make()
+    return held[day]
 
 
 def days_of(at: Int64Array, calendar: Calendar) -> DayArray:

@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 import attrs
 
-from lifecycle.errors import DefinitionError
+from lifecycle.chart import mermaid_label
+from lifecycle.errors import DefinitionError, InvalidArgument
 
-from ._texts import days_of, name_of, text_of
+from ._texts import Language, days_of, name_of, spoken, text_of
+
+_WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "en": {
+        "fit": "Ideal customer",
+        "weight": "weight",
+        "start": "Starts with the first touchpoint",
+        "entry": "Starts with the first entry into {}",
+        "due": "by day {}",
+        "first": "first value",
+        "expectation": "customer expects: {}",
+        "value": "company gives: {}",
+        "role": "responsible: {}",
+        "condition": "reached when {}",
+    },
+    "ja": {
+        "fit": "理想の顧客像",
+        "weight": "重み",
+        "start": "最初の接点で開始",
+        "entry": "{}に最初に入ったときに開始",
+        "due": "{}日目まで",
+        "first": "最初の価値",
+        "expectation": "顧客の期待:{}",
+        "value": "企業の提供価値:{}",
+        "role": "担当:{}",
+        "condition": "達成条件:{}",
+    },
+}
 
 
 @attrs.frozen
@@ -102,3 +131,40 @@ class Blueprint:
             raise DefinitionError(
                 f"Blueprint {self.name!r}: first_value={self.first_value!r} is none of {', '.join(names)}"
             )
+
+    def mermaid(self, language: Language = "en") -> str:
+        """The blueprint as a Mermaid flowchart: whom to win, the start, each milestone with what both sides give.
+
+        Args:
+            language: of headings and names; what has no text in it is shown by its name.
+
+        Raises:
+            InvalidArgument: there is no such language.
+        """
+        if language not in _WORDS:
+            raise InvalidArgument(f"language={language!r} is none of {', '.join(_WORDS)}")
+        return "\n".join(["flowchart LR", *(f"    {line}" for line in self._drawn(_WORDS[language], language))]) + "\n"
+
+    def _drawn(self, words: Mapping[str, str], language: Language) -> Iterator[str]:
+        """The boxes and the arrows between them."""
+        begins = words["start"] if self.start is None else words["entry"].format(self.start)
+        yield f"begin([{_box([spoken(self, language), begins])}])"
+        if self.fit:
+            marks = (f"{mark.name} ({words['weight']} {mark.weight:g}): {mark.condition}" for mark in self.fit)
+            yield f"ideal([{_box([words['fit'], *marks])}])"
+            yield "ideal -.-> begin"
+        before = "begin"
+        for number, milestone in enumerate(self.milestones, start=1):
+            due = words["due"].format(milestone.due_days)
+            is_first = milestone.name == self.first_value
+            lines = [spoken(milestone, language), f"{due}, {words['first']}" if is_first else due]
+            given = ((name, getattr(milestone, name)) for name in ("expectation", "value", "role", "condition"))
+            lines += [words[name].format(text) for name, text in given if text]
+            yield f"step{number}[{_box(lines)}]"
+            yield f"{before} --> step{number}"
+            before = f"step{number}"
+
+
+def _box(lines: Sequence[str]) -> str:
+    """Lines of text as the label of a box."""
+    return '"' + "<br/>".join(map(mermaid_label, lines)) + '"'

@@ -21,9 +21,10 @@ from ._asking import asking
 from ._blueprint import Blueprint
 from ._declared import HEALTH, SIGNAL, Declared
 from ._drift import drift
+from ._harmless import is_harmless
 from ._health import Health
 from ._loyalty import Loyalty
-from ._program import Journey, SignProgram, Watch
+from ._program import Journey, ReadSlot, SignProgram, Watch
 from ._scoring import Scoring, measures_types
 from ._segment import Segment
 from ._signal import Signal
@@ -96,8 +97,13 @@ class _Compiler:
 
     def bind(self, text: str, place: str, *, with_signs: bool = True) -> BoundCondition | None:
         """A condition, or None with its problem noted."""
+        types = self.types(with_signs=with_signs)
         try:
-            bound = bind_condition(parse(text), self.types(with_signs=with_signs))
+            parsed = parse(text)
+            if HEALTH in parsed.names and HEALTH not in types:
+                why = "reads 'health', " + ("which its weights decide" if not with_signs else "which is not declared")
+                raise ConditionError(f"condition {text!r} {why}")
+            bound = bind_condition(parsed, types)
         except ConditionError as error:
             self.problems.append(f"{place}: {error}")
             return None
@@ -193,16 +199,29 @@ class _Compiler:
             tuple(turning), asks[0], asks[1] if len(asks) > 1 else None,
         )  # fmt: skip
 
-    def read_slots(self) -> dict[int, int]:
-        """The facts' states that watches read, and those watches, one bit each."""
+    def read_slots(self) -> dict[int, ReadSlot]:
+        """The facts' states that watches read."""
         facts = self.program.facts
-        found = [0] * len(facts.slots)
+        names = {slot: name for name, slot in facts.slots.items()}
+        reading: dict[int, list[int]] = {}
         for number, watch in enumerate(self.watches):
-            for condition in watch.conditions:
-                for name in condition.condition.names:
-                    for part in self.parts(name):
-                        found[facts.slots[part]] |= 1 << number
-        return {slot: watches for slot, watches in enumerate(found) if watches}
+            read = {part for one in watch.conditions for name in one.condition.names for part in self.parts(name)}
+            for part in read:
+                reading.setdefault(facts.slots[part], []).append(number)
+        return {slot: self.read_slot(slot, names[slot], numbers) for slot, numbers in reading.items()}
+
+    def read_slot(self, slot: int, part: str, numbers: list[int]) -> ReadSlot:
+        """The state of a fact with the watches that read it."""
+        enters_after = self.program.facts.folded[part].enters_after
+        every = sum(1 << number for number in numbers)
+        if enters_after:
+            return ReadSlot(slot, 0, 0, every, enters_after)
+        if_up = 0
+        for number in numbers:
+            watch = self.watches[number]
+            if watch.journey is None and not watch.dwell:
+                if_up |= is_harmless(watch.raises, part, self.program, self.scoring) << number
+        return ReadSlot(slot, every & ~if_up, if_up, 0, 0)
 
     def parts(self, name: str) -> list[str]:
         """The folded facts behind a name."""

@@ -20,6 +20,7 @@ from ._turning import Spans
 
 IntArray: TypeAlias = npt.NDArray[Any]
 CAUSES = ("touchpoint", "time", "stage")
+"""What began or ended an episode: a touchpoint, a midnight, or leaving the stages in which a signal is watched."""
 OPEN = -1
 """The end of an episode that lasts."""
 
@@ -49,6 +50,12 @@ class Episodes:
 
     def __len__(self) -> int:
         return len(self.customer)
+
+    @classmethod
+    def none(cls) -> Episodes:
+        """No episodes at all."""
+        small, day, large = np.zeros(0, np.int8), np.zeros(0, np.int32), np.zeros(0, np.int64)
+        return cls(day, large, large, day, small, large, large, day, small)
 
     @classmethod
     def join(cls, parts: Sequence[Episodes]) -> Episodes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,6 +14,7 @@ from lifecycle.engine import Past
 from lifecycle.rules import BoolArray, BoundCondition, Compare, Growing, Points, ReadColumn, names_of
 
 _AT_LEAST = (">", ">=", "==")
+_NOTHING: Mapping[str, BoolArray] = MappingProxyType({})
 
 
 class Lifetime:
@@ -25,9 +28,21 @@ class Lifetime:
         self.past, self.points, self.read = past, points, read
         self._heard: dict[str, npt.NDArray[Any]] = {}
 
-    def could_hold(self, condition: BoundCondition) -> BoolArray:
-        """Where a condition could ever have been certainly true; shape (n_points,)."""
-        return condition.could_hold(lambda atom: self._ever(condition, atom))
+    def could_hold(self, condition: BoundCondition, known: Mapping[str, BoolArray] = _NOTHING) -> BoolArray:
+        """Where a condition could ever have been certainly true; shape (n_points,).
+
+        Args:
+            condition: what to ask.
+            known: names that are no facts, and where they could ever have been true.
+        """
+
+        def ever(atom: Any) -> tuple[BoolArray, BoolArray]:
+            name = str(atom)  # of a bare name that is the name
+            if name in known:
+                return known[name], np.ones(len(self.points), bool)
+            return self._ever(condition, atom)
+
+        return condition.could_hold(ever)
 
     def _ever(self, condition: BoundCondition, atom: Any) -> tuple[BoolArray, BoolArray]:
         """Where an atom could have been true, and where it could have been false."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
 from lifecycle.engine import Program, Step, advance, begin, pass_time, reader_on, refuse_foreign
@@ -64,7 +65,8 @@ class Going:
         before = self.customer.facts
         step = advance(self.program, self.customer, touchpoint)
         self.customer = step.customer
-        self.after(touchpoint, step, changed(self.signs, touchpoint, before, step.customer.facts), day)
+        after = step.customer.facts
+        self.after(touchpoint, step, changed(self.signs, (touchpoint.kind_key, day), (before, after), self.states), day)
 
     def after(self, touchpoint: Touchpoint, step: Step, concerned: int, day: int) -> None:
         """The signs after a touchpoint."""
@@ -296,7 +298,7 @@ def advance_signs(signs: SignProgram, customer: Customer, touchpoint: Touchpoint
         return going.frozen()
     # The usual touchpoint: nothing was due before it, and few watches read what it changes.
     step = advance(signs.program, customer, touchpoint)
-    concerned = changed(signs, touchpoint, customer.facts, step.customer.facts)
+    concerned = changed(signs, (touchpoint.kind_key, day), (customer.facts, step.customer.facts), customer.signs[1])
     if not concerned and not step.moves:
         return step
     going = Going(signs, step.customer)
@@ -304,15 +306,42 @@ def advance_signs(signs: SignProgram, customer: Customer, touchpoint: Touchpoint
     return going.frozen()
 
 
-def changed(signs: SignProgram, touchpoint: Touchpoint, before: tuple[Any, ...], after: tuple[Any, ...]) -> int:
-    """The watches that read a fact whose state a touchpoint changed, one bit each."""
-    concerned = 0
+def changed(
+    signs: SignProgram,
+    what: tuple[str, int],
+    facts: tuple[tuple[Any, ...], tuple[Any, ...]],
+    states: Sequence[WatchState],
+) -> int:
+    """The watches that a touchpoint may have changed, one bit each.
+
+    Args:
+        signs: the signs of a definition.
+        what: kind and day of the touchpoint.
+        facts: the states of the facts before and after it.
+        states: the states of the watches before it.
+    """
+    (kind, day), (before, after) = what, facts
+    always = if_up = 0
     if after is not before:
-        for slot, watches in signs.slots_of(touchpoint.kind_key):
-            old, new = before[slot], after[slot]
+        for read in signs.slots_of(kind):
+            old, new = before[read.slot], after[read.slot]
             if old is not new and old != new:
-                concerned |= watches
-    return concerned
+                always |= read.always
+                if_up |= read.if_up
+                if read.later:
+                    # Whoever is looked at before that day sees it then, in the fact's state.
+                    enters = day + read.enters_after
+                    always |= sum(bit for bit, state in _chosen(read.later, states) if state[2] > enters)
+        always |= sum(bit for bit, state in _chosen(if_up & ~always, states) if state[0] is not None)
+    return always
+
+
+def _chosen(watches: int, states: Sequence[WatchState]) -> Iterator[tuple[int, WatchState]]:
+    """Some watches, one bit each, with their states."""
+    while watches:
+        bit = watches & -watches
+        watches ^= bit
+        yield bit, states[bit.bit_length() - 1]
 
 
 def pass_signs(signs: SignProgram, customer: Customer, now_us: int) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -66,10 +67,12 @@ class BlockMoment:
             watched |= self.signs.watches[place].watched
         if self.signs.scoring is not None:
             watched |= self.signs.scoring.watched
-        who = np.flatnonzero(watched[self.leaf])
-        past, points = part_of(self.past, self.points.take(who))
+        who = np.flatnonzero(watched.take(self.leaf))
+        some = self.points if len(who) == len(self) else self.points.take(who)
+        past, points = part_of(self.past, some)
         read = self._reader(who, past.facts(points))
-        return _Alive(who, past, points, read, Lifetime(past, points, read), History(self.signs, past))
+        life, history = Lifetime(past, points, read), History(self.signs, past)
+        return _Alive(who, self.leaf[who], past, points, read, life, history)
 
     @cached_property
     def score(self) -> Column:
@@ -82,7 +85,7 @@ class BlockMoment:
     def _score(self) -> Column:
         """The health score of who is alive."""
         assert self.signs.scoring is not None
-        return self.signs.scoring.columns(self.leaf[self._alive.who], self._alive.read)
+        return self.signs.scoring.columns(self._alive.leaf, self._alive.read)
 
     @cached_property
     def _check_ups(self) -> CheckUps:
@@ -125,15 +128,19 @@ class BlockMoment:
     def _look(self, number: int, watch: Watch) -> BoolArray:
         if not isinstance(watch.of, Signal):
             return masks(watch, self.read, len(self))[0]
-        found, alive = np.zeros(len(self), bool), self._alive
+        alive = self._alive
         raised, cleared = masks(watch, alive.read, len(alive.who))
-        watched = np.array(watch.watched)[self.leaf[alive.who]]
-        if watch.dwell == 0:
-            found[alive.who] = watched & raised
-            cleared = cleared | raised
-        unclear = np.flatnonzero(watched & ~cleared & alive.life.could_hold(watch.raises))
+        watched = np.array(watch.watched).take(alive.leaf)
+        up = watched & raised if watch.dwell == 0 else np.zeros(len(alive.who), bool)
+        unclear = np.flatnonzero(watched & ~(cleared | up))
+        if len(unclear):  # many signals leave nobody in doubt; then nobody's life is looked at
+            unclear = unclear[alive.life.could_hold(watch.raises)[unclear]]
         if len(unclear):
-            found[alive.who[unclear]] = self._along(number, unclear)
+            up[unclear] = self._along(number, unclear)
+        if len(up) == len(self):
+            return up
+        found = np.zeros(len(self), bool)
+        found[alive.who] = up
         return found
 
     def _along(self, number: int, some: IntArray) -> BoolArray:
@@ -157,6 +164,8 @@ class _Alive:
 
     who: IntArray
     """Their places among the points."""
+    leaf: npt.NDArray[np.int16]
+    """Their stages, as numbers."""
     past: Past
     """Their past."""
     points: Points
@@ -179,7 +188,8 @@ def part_of(past: Past, points: Points) -> tuple[Past, Points]:
     return small, attrs.evolve(points, customer=np.arange(len(points), dtype=np.int32), stop=stop)
 
 
-def block_moments(signs: SignProgram, record: Record, at_us: int) -> list[BlockMoment]:
-    """All customers as of one moment, block after block."""
+def block_moments(signs: SignProgram, record: Record, at_us: int) -> Iterator[BlockMoment]:
+    """All customers as of one moment, block after block; one empty block where there is nobody."""
     at_us = min(at_us, record.until_us)
-    return [BlockMoment(signs, past, at_us) for past in pasts(record)]
+    for past in pasts(record) if record.n_customers else (Past(record, 0, 0),):
+        yield BlockMoment(signs, past, at_us)

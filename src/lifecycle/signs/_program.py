@@ -63,9 +63,9 @@ class Watch:
         verdict, day = self.ask(read, states, today)
         if self.ask_clear is None or not is_up or verdict:
             return verdict is True, verdict is False, day
-        # It stays up until the other condition holds, whatever this one does.
+        # It stays up until the other condition holds, whatever this one does; but its midnights count for a dwell.
         clear, later = self.ask_clear(read, states, today)
-        return False, clear is True, later
+        return False, clear is True, min(day, later) if self.dwell else later
 
 
 @attrs.frozen(eq=False)
@@ -89,6 +89,22 @@ class Journey:
 
 
 @attrs.frozen(eq=False)
+class ReadSlot:
+    """The state of one fact, and the watches that read it, one bit each."""
+
+    slot: int
+    """Where the state is."""
+    always: int
+    """The watches that a touchpoint may change."""
+    if_up: int
+    """The watches that a touchpoint may change only when they are up: it makes their condition less true."""
+    later: int
+    """The watches to look at some days later, when a touchpoint first counts."""
+    enters_after: int
+    """After how many days it does."""
+
+
+@attrs.frozen(eq=False)
 class SignProgram:
     """The signs of a definition, compiled."""
 
@@ -106,23 +122,23 @@ class SignProgram:
     """Health."""
     loyalty: tuple[Loyalty, BoundCondition, BoundCondition, tuple[bool, ...]] | None
     """Loyalty with its attitude and behaviour, and whether it is asked, per stage."""
-    read_slots: Mapping[int, int]
-    """The facts' states that watches read, and those watches, one bit each."""
+    read_slots: Mapping[int, ReadSlot]
+    """The facts' states that watches read, by slot."""
     readers: tuple[int, ...]
     """Per watch the watches that read it, one bit each."""
     leaves: Mapping[str, int]
     """Stage id → its number."""
 
-    _by_kind: dict[str, tuple[tuple[int, int], ...]] = attrs.field(init=False, factory=dict, repr=False)
+    _by_kind: dict[str, tuple[ReadSlot, ...]] = attrs.field(init=False, factory=dict, repr=False)
 
-    def slots_of(self, kind: str) -> tuple[tuple[int, int], ...]:
-        """The facts' states that a touchpoint of a normalised kind can change and watches read, with those watches."""
+    def slots_of(self, kind: str) -> tuple[ReadSlot, ...]:
+        """The facts' states that a touchpoint of a normalised kind can change and watches read."""
         found = self._by_kind.get(kind)
         if found is None:
             program = self.program
             key = program.context.keys.get(kind, kind)
             folds = program.facts.folds_of(key, is_life=key not in program.passive)
-            found = tuple((slot, self.read_slots[slot]) for slot, _ in folds if slot in self.read_slots)
+            found = tuple(self.read_slots[slot] for slot, _ in folds if slot in self.read_slots)
             if len(self._by_kind) < _KINDS:
                 self._by_kind[kind] = found
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import attrs
 
@@ -18,6 +18,8 @@ from ._signal import Signal
 
 Status: TypeAlias = Literal["reached", "late", "overdue", "open"]
 """Reached in time; reached after its day; not reached and its day is over; still to come."""
+STATUSES: Final[tuple[Status, ...]] = ("reached", "late", "overdue", "open")
+"""The statuses of a milestone."""
 
 
 @attrs.frozen

@@ -25,7 +25,7 @@ _NEVER = np.iinfo(np.int64).min  # NaT
 def episodes(signs: SignProgram, record: Record, number: int) -> Episodes:
     """When one watch was up, over the whole history of everybody."""
     parts = [History(signs, past).episodes(number) for past in pasts(record)]
-    return Episodes.join(parts) if parts else Episodes(*(np.zeros(0, np.int64) for _ in range(9)))  # type: ignore[arg-type]
+    return Episodes.join(parts or [Episodes.none()])
 
 
 def episodes_table(signs: SignProgram, record: Record, names: Mapping[str, int], column: str) -> Table:
@@ -48,7 +48,7 @@ def raised_table(signs: SignProgram, record: Record, at_us: int, names: Mapping[
     """Who is up at a moment, and since when: one row per customer and watch, in order of watch and customer."""
     stages = np.array([stage.id for stage in record.stages], object)
     rows: dict[str, list[IntArray]] = {name: [] for name in ("customer", column, "stage", "since")}
-    blocks = block_moments(signs, record, at_us)
+    blocks = list(block_moments(signs, record, at_us))
     for name, number in names.items():
         for block in blocks:
             who = np.flatnonzero(block.is_up(number))
@@ -63,15 +63,19 @@ def raised_table(signs: SignProgram, record: Record, at_us: int, names: Mapping[
 
 def since(block: BlockMoment, number: int, who: IntArray) -> IntArray:
     """When a watch that is up was raised, in microseconds; `who` are places among the points; shape as `who`."""
+    return raised_episodes(block, number, who).start
+
+
+def raised_episodes(block: BlockMoment, number: int, who: IntArray) -> Episodes:
+    """The episodes in which a watch is up; `who` are places among the points of whom it is up; shape as `who`."""
     if not len(who):
-        return np.zeros(0, np.int64)
+        return Episodes.none()
     history, points = block.history(who)
     found, past = history.episodes(number), history.past
     begins = past.rows.starts[found.customer - past.low]
     key = past.key(found.start_stop + begins, found.start_day)
     last = np.searchsorted(key, past.key(points.stop, points.day), side="right") - 1
-    start: IntArray = found.start[last]
-    return start
+    return found.take(last)
 
 
 def wide_table(signs: SignProgram, record: Record, at_us: int) -> Table:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import attrs
 
 from lifecycle.errors import DefinitionError
+
+Language: TypeAlias = Literal["en", "ja"]
+"""In which language signs speak to people: English or Japanese."""
+
+
+def spoken(declared: Any, language: Language) -> str:
+    """What was declared (a signal, segment, milestone or blueprint) for people; its name where it has no text."""
+    text: str = declared.text_ja if language == "ja" else declared.text
+    return text or str(declared.name)
 
 
 def name_of(instance: Any, field: attrs.Attribute[str], value: str) -> None:

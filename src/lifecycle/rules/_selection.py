@@ -1,0 +1,145 @@
+"""The rows that one fact listens to."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ._ranks import Ranks
+
+if TYPE_CHECKING:
+    from ._rows import BoolArray, Int64Array, Points, Rows
+
+_DENSE = 64  # with more points than rows / 64, ranks of all rows beat a binary search per point
+
+
+class Selection:
+    """The rows that one fact listens to, with ranks; all rows if neither mask nor index is given.
+
+    Args:
+        rows: where they come from.
+        mask: which rows; shape (n_rows,).
+        index: ascending row numbers.
+    """
+
+    def __init__(self, rows: Rows, *, mask: BoolArray | None = None, index: npt.NDArray[np.intp] | None = None) -> None:
+        self.rows = rows
+        self.is_all = mask is None and index is None
+        self._mask, self._index = mask, index
+        self.totals: dict[object, tuple[npt.NDArray[Any], npt.NDArray[Any]]] = {}
+
+    def __len__(self) -> int:
+        return self._n
+
+    @cached_property
+    def _n(self) -> int:
+        if self._index is not None:
+            return len(self._index)
+        return len(self.rows) if self._mask is None else int(np.count_nonzero(self._mask))
+
+    @property
+    def index(self) -> npt.NDArray[np.intp]:
+        """The row numbers, ascending; made when first asked for, as counting does without; shape (n_selected,)."""
+        if self._index is None:
+            self._index = np.arange(len(self.rows)) if self._mask is None else np.flatnonzero(self._mask)
+        return self._index
+
+    @cached_property
+    def last_of_customer(self) -> npt.NDArray[np.intp]:
+        """Position of the last selected row of each customer who has one."""
+        ends = self.count_before(self.rows.starts)
+        last: npt.NDArray[np.intp] = ends[1:][ends[1:] > ends[:-1]] - 1
+        return last
+
+    @cached_property
+    def _ranks(self) -> Ranks:
+        if self._mask is not None:
+            return Ranks(self._mask)
+        chosen = np.zeros(len(self.rows), bool)
+        chosen[self.index] = True
+        return Ranks(chosen)
+
+    @cached_property
+    def day_key(self) -> Int64Array:
+        """A key that orders the selected rows by (customer, day); shape (n_selected,)."""
+        return self.rows.day_key(self.rows.customer[self.index], self.rows.day[self.index])
+
+    def count_before(self, row: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """How many selected rows stand before each row number; the position of the next one."""
+        if self.is_all:
+            return row
+        if not len(self):
+            return np.zeros(len(row), np.int64)
+        if self._index is None or len(row) * _DENSE > len(self.rows) or "_ranks" in self.__dict__:
+            return self._ranks.before(row)
+        return np.searchsorted(self._index, row)
+
+    def stop(self, points: Points) -> npt.NDArray[Any]:
+        """Position after the last selected row that each point sees."""
+        return self.count_before(points.stop)
+
+    def start(self, points: Points) -> npt.NDArray[Any]:
+        """Position of the customer's first selected row."""
+        return self.count_before(self.rows.starts[points.customer])
+
+    def from_day(self, points: Points, ago: int) -> npt.NDArray[Any]:
+        """Position of the customer's first selected row so many days before each point's day, or later."""
+        if points.one_day is not None:
+            return self.count_before(self.rows.first_on(points.one_day - ago)[points.customer])
+        return np.searchsorted(self.day_key, self.rows.day_key(points.customer, points.day - ago))
+
+    def lately(self, points: Points, first_ago: int, last_ago: int) -> tuple[Int64Array, Int64Array] | None:
+        """Positions [low, high) of the rows that lie so many days back, of customers at one moment; shape (n_points,).
+
+        Gathered from those rows alone, as most customers of a base have none; [0, 0) for them. None if they are many.
+        """
+        rows, today = self.rows, points.one_day
+        assert today is not None
+        inside = rows.since(today - first_ago)
+        if last_ago:
+            inside = inside & ~rows.since(today - last_ago + 1)
+        if self._mask is not None:
+            inside = inside & self._mask
+        index = (
+            np.flatnonzero(inside)
+            if self._index is None or self._mask is not None
+            else self._index[inside[self._index]]
+        )
+        if len(index) * 2 > len(points):
+            return None
+        low, high = np.zeros(len(points), np.int64), np.zeros(len(points), np.int64)
+        place = _places(points, rows.customers_at(index), len(rows.starts) - 1)
+        seen = np.flatnonzero((place >= 0) & (index < points.stop[place]))
+        index, place = index[seen], place[seen]
+        begins = np.flatnonzero(np.concatenate(([True], place[1:] != place[:-1]))) if len(place) else seen
+        low[place[begins]] = first = self.count_before(index[begins])
+        high[place[begins]] = first + np.diff(begins, append=len(place))
+        return low, high
+
+    def last(self, points: Points) -> tuple[npt.NDArray[Any], BoolArray]:
+        """The last selected row that each point sees, and where there is one."""
+        if not len(self):
+            return np.zeros(len(points), np.intp), np.zeros(len(points), bool)
+        position = self.stop(points) - 1
+        row = self.index[np.maximum(position, 0)]
+        return row, (position >= 0) & (row >= self.rows.starts[points.customer])
+
+    def first(self, points: Points) -> tuple[npt.NDArray[Any], BoolArray]:
+        """The customer's first selected row, and where the point sees it."""
+        if not len(self):
+            return np.zeros(len(points), np.intp), np.zeros(len(points), bool)
+        position = self.start(points)
+        row = self.index[np.minimum(position, len(self) - 1)]
+        return row, (position < len(self)) & (row < points.stop) & (row >= self.rows.starts[points.customer])
+
+
+def _places(points: Points, customer: npt.NDArray[Any], n_customers: int) -> npt.NDArray[Any]:
+    """The place of customers among points, one of each and in order; -1 where there is none; shape as `customer`."""
+    if len(points) == n_customers:
+        return customer
+    place = np.full(n_customers, -1, np.int64)
+    place[points.customer] = np.arange(len(points))
+    return place[customer]
