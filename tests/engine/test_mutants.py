@@ -12,7 +12,7 @@ import pytest
 
 from lifecycle.engine import Program, _answers, _live, _timing, _walk
 from lifecycle.engine._program import NEVER
-from lifecycle.rules import BoundFact, Since, _counts, _extremes, _rows
+from lifecycle.rules import BoundFact, Since, _counts, _extremes, _rows, _selection
 
 from .oracle import Oracle
 from .test_equality import disagreement
@@ -149,19 +149,19 @@ MUTANTS: dict[str, tuple[object, str, Callable[[Fault], Fault]]] = {
         lambda right: lambda self, who, timer, gap, due: due,
     ),
     "columns: a fact does not see the last row": (
-        _rows.Selection,
+        _selection.Selection,
         "stop",
         lambda right: lambda self, points: np.maximum(right(self, points) - 1, self.start(points)),
     ),
     "columns: a fact sees one row too many": (
-        _rows.Selection,
+        _selection.Selection,
         "stop",
         lambda right: lambda self, points: np.minimum(right(self, points) + 1, len(self)),
     ),
     "columns: a window looks from the next day": (
-        _rows.Selection,
+        _selection.Selection,
         "from_day",
-        lambda right: lambda self, points, day: right(self, points, day + 1),
+        lambda right: lambda self, points, ago: right(self, points, ago - 1),
     ),
     "columns: days are those of UTC": (
         _rows,

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from lifecycle import Story, Table, Touchpoint, TouchpointLog, replay
-from lifecycle.engine import _asof, _replay
+from lifecycle import Count, CustomerMachine, Definition, InStage, Story, Table, Touchpoint, TouchpointLog, replay, role
+from lifecycle.engine import _past, _replay
 
 from .shop import shop, tp
 from .test_equality import column_run
@@ -108,7 +108,7 @@ def test_any_size_of_blocks(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     for rows, customers in ((1, 1), (40, 3), (10_000, 4)):
         monkeypatch.setattr(_replay, "BLOCK_ROWS", rows)
         monkeypatch.setattr(_replay, "BLOCK_CUSTOMERS", customers)
-        monkeypatch.setattr(_asof, "_BLOCK_ROWS", rows)
+        monkeypatch.setattr(_past, "BLOCK_ROWS", rows)
         assert told(column_run(world)) == expected
 
 
@@ -152,3 +152,20 @@ def test_customers_by_number_then_by_text() -> None:
     assert story.moves["customer"].tolist() == sorted(ids, key=lambda id: (len(id), id))
     later = story.extend(TouchpointLog.from_touchpoints([tp("1", "bought", 20, 5)]), until=story.until + timedelta(20))
     assert later.moves["customer"].tolist() == sorted([*ids, "1"], key=lambda id: (len(id), id))
+
+
+def test_a_transition_behind_one_that_waits_is_not_passed_over() -> None:
+    """`here >= 30` first and `n >= 1` behind it on one event: the second is taken on the first day."""
+
+    class Waits(CustomerMachine):
+        """Two ways out of b on one event."""
+
+        a, b, c = role.prospect(initial=True), role.active(), role.active()
+        go = a.to(b)
+        use = b.to(a, cond="here >= 30") | b.to(c, cond="n >= 1")
+
+    waits = Definition(Waits, name="waits", facts={"here": InStage(), "n": Count("use")})
+    begin = datetime(2026, 1, 1, 12, tzinfo=UTC)
+    events = [("go", 0), ("use", 1), ("use", 40)]
+    log = TouchpointLog.from_touchpoints(Touchpoint("ann", kind, begin + timedelta(days=day)) for kind, day in events)
+    assert [str(move).partition(" on")[0] for move in replay(waits, log).customer("ann").moves] == ["a → b", "b → c"]

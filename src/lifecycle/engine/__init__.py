@@ -1,6 +1,6 @@
 """The stage fold: live, columnar, explained."""
 
-from ._live import advance, begin, pass_time, reader_of, reader_on, refuse_foreign
+from ._live import advance, begin, pass_days, pass_time, reader_of, reader_on, refuse_foreign
 from ._moments import Moment, instant
 from ._past import Past, pasts
 from ._periods import By
@@ -28,6 +28,7 @@ __all__ = [
     "begin",
     "check_dates",
     "instant",
+    "pass_days",
     "pass_time",
     "pasts",
     "reader_of",

@@ -102,13 +102,15 @@ def least_days(program: Program, leaf: int) -> int:
     """The days after entry into a stage before which no uncertain route out of it can hold."""
     unknown = program.facts.unknown_without_stage()
     clocks = frozenset(name for name, fact in program.facts.staged.items() if fact.stage is None and fact.count is None)
-    least = [
-        route.condition.least(clocks)
-        for (here, event), routes in program.chart.routes.items()
-        if here == leaf and event not in program.timed
-        for route in routes
-        if route.condition is not None and not route.condition.is_certain(unknown)
-    ]
+    least = []
+    for (here, event), routes in program.chart.routes.items():
+        is_asked = False
+        for route in routes if here == leaf and event not in program.timed else ():
+            if route.condition is not None and not route.condition.is_certain(unknown):
+                is_asked = True
+                least.append(route.condition.least(clocks))
+            elif is_asked and not route.is_touch:
+                least.append(0)  # known, but asked only where the route before it is
     return min(least, default=0)
 
 

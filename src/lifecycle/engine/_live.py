@@ -276,7 +276,11 @@ def pass_time(program: Program, customer: Customer, now_us: int) -> Step:
         DefinitionMismatch: the customer was made by another definition.
     """
     refuse_foreign(program, customer)
-    day = program.calendar.day_of(now_us)
+    return pass_days(program, customer, program.calendar.day_of(now_us))
+
+
+def pass_days(program: Program, customer: Customer, day: int) -> Step:
+    """The customer after all timers due on a day or before; a day that its zone skipped begins with the next one."""
     if customer.due_day is None or customer.due_day > day:
         return Step(customer)
     walk = _Walk(program, customer)

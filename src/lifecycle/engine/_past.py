@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
+from functools import cached_property
+from typing import Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +16,7 @@ from ._record import Record
 from ._state import IntArray
 
 Int64Array = npt.NDArray[np.int64]
+BLOCK_ROWS = 1_000_000
 
 
 class Past:
@@ -27,6 +31,8 @@ class Past:
         high: the first customer beyond.
     """
 
+    _seen: Literal["left", "right"] = "right"
+
     def __init__(self, record: Record, low: int, high: int) -> None:
         self.record, self.program, self.low = record, record.program, low
         self.rows: Rows = record.program.rows(record.log.block(low, high))
@@ -35,21 +41,39 @@ class Past:
         first, last = np.searchsorted(record.moved.customer, (low, high))
         self.moved = record.moved.take(np.arange(first, last))
         self.mover: npt.NDArray[np.int32] = self.moved.customer - np.int32(low)
-        by_time = self.stop_of(self.mover, self.moved.day)
-        of_row = self.rows.starts[self.mover] + self.moved.row + 1
-        self.move_stop: Int64Array = np.where(self.moved.row >= 0, of_row, by_time)
-        self._first_day = self.rows.first_day
-        self._span = max(self.limit_day, self._first_day + self.rows.span) - self._first_day + 2
-        self._move_key = self.key(self.move_stop, self.moved.day)
+
+    @cached_property
+    def _span(self) -> int:
+        first = self.rows.first_day
+        return max(self.limit_day, first + self.rows.span) - first + 2
+
+    def unmoved(self) -> Self:
+        """The same past in which no moment sees the moves of that very moment, as the guards of moves do not."""
+        other = copy(self)
+        other._seen = "left"
+        return other
+
+    @cached_property
+    def move_stop(self) -> Int64Array:
+        """The first row not seen at each move; shape (n_moves,)."""
+        stop: Int64Array = self.rows.starts[self.mover] + self.moved.row + 1
+        by_time = np.flatnonzero(self.moved.row < 0)
+        if len(by_time):
+            stop[by_time] = self.stop_of(self.mover[by_time], self.moved.day[by_time])
+        return stop
+
+    @cached_property
+    def _move_key(self) -> Int64Array:
+        return self.key(self.move_stop, self.moved.day)
 
     def stop_of(self, customer: npt.NDArray[np.integer], day: npt.NDArray[np.integer]) -> Int64Array:
         """The first row of each customer on a day or later; shape (n,)."""
-        return np.searchsorted(self.rows.row_key, self.rows.day_key(customer, day))
+        return self.rows.from_day(customer, day)
 
     def key(self, stop: IntArray, day: IntArray) -> Int64Array:
         """A number that orders moments by customer and time; shape (n,). Every customer has seen a row of its own."""
         key: Int64Array = stop.astype(np.int64) * self._span
-        key += np.clip(day - self._first_day, 0, self._span - 1)
+        key += np.clip(day - self.rows.first_day, 0, self._span - 1)
         return key
 
     def at_us(self, points: Points) -> Int64Array:
@@ -64,22 +88,23 @@ class Past:
 
     def is_row(self, points: Points) -> BoolArray:
         """Whether each moment is that of a touchpoint, and no midnight; shape (n_points,)."""
-        found: BoolArray = self.rows.day[points.stop - 1] == points.day
+        found: BoolArray = self.rows.days_at(points.stop - 1) == points.day
         return found
 
     def points_at(self, at_us: int) -> Points:
         """All who had begun just before an instant, as they were then; in order of customer."""
         rows = self.rows
-        before = np.concatenate(([0], np.cumsum(rows.block.at < at_us)))
-        seen = before[rows.starts[1:]] - before[rows.starts[:-1]]
-        who = np.flatnonzero(seen)
+        stop = rows.starts[1:] if at_us >= self.record.until_us else rows.first_at(at_us)
+        who = np.flatnonzero(stop > rows.starts[:-1])
         today = np.full(len(who), self.program.calendar.day_of(at_us - 1), np.int32)
-        return Points(who.astype(np.int32), rows.starts[who] + seen[who], today)
+        return Points(who, stop[who], today)
 
     def leaf(self, points: Points) -> npt.NDArray[np.int16]:
         """The stage at each moment, as a number; shape (n_points,)."""
-        place, known = self._last(self._move_key, self.mover, points)
         initial = np.int16(self.program.chart.initial)
+        if not len(self.mover):
+            return np.full(len(points), initial)
+        place, known = self._last(self._move_key, self.mover, points)
         found: npt.NDArray[np.int16] = np.where(known, np.append(self.moved.target, initial)[place], initial)
         return found
 
@@ -108,9 +133,9 @@ class Past:
 
     def _last(self, keys: Int64Array, owner: IntArray, points: Points) -> tuple[IntArray, BoolArray]:
         """The last of some moments of the same customer at or before each point, and where there is one."""
-        place = np.searchsorted(keys, self.key(points.stop, points.day), side="right") - 1
         if not len(keys):
-            return place, np.zeros(len(points), bool)
+            return np.zeros(len(points), np.int64), np.zeros(len(points), bool)
+        place = np.searchsorted(keys, self.key(points.stop, points.day), side=self._seen) - 1
         return place, (place >= 0) & (owner[place] == points.customer)
 
     def _staged(self, name: str, points: Points) -> Column:
@@ -141,9 +166,9 @@ class Past:
         return found
 
 
-def pasts(record: Record, n_rows: int = 1_000_000) -> Iterator[Past]:
-    """All customers of a record, in blocks of about so many rows."""
-    starts, low = record.log.starts, 0
+def pasts(record: Record, n_rows: int | None = None) -> Iterator[Past]:
+    """All customers of a record, in blocks of about so many rows, `BLOCK_ROWS` unless given."""
+    starts, low, n_rows = record.log.starts, 0, n_rows or BLOCK_ROWS
     while low < record.n_customers:
         high = max(low + 1, int(np.searchsorted(starts, starts[low] + n_rows, side="right")) - 1)
         yield Past(record, low, high)

@@ -51,18 +51,25 @@ class BoundCondition:
         return certain, possible.copy() if possible is certain else possible
 
     def is_heard(self, read: Read) -> bool:
-        """Whether at least one fact that it reads is not missing, or it reads none."""
-        return not self.types or any(read(name) is not None for name in self.types)
+        """Whether a fact that it reads and that can be missing is there; true where it reads none."""
+        names = self._missable
+        return not names or any(read(name) is not None for name in names)
 
     def heard(self, read: ReadColumn, n: int) -> BoolArray:
-        """Where at least one fact that it reads is not missing, or it reads none; shape (n,)."""
-        result: BoolArray = np.full(n, not self.types)
-        for name in self.types:
+        """Where a fact that it reads and that can be missing is there; everywhere where it reads none; shape (n,)."""
+        names = self._missable
+        result: BoolArray = np.full(n, not names)
+        for name in names:
             valid = read(name).valid
             if valid is None:
                 return np.ones(n, bool)
             result |= valid
         return result
+
+    @property
+    def _missable(self) -> tuple[str, ...]:
+        # A count is always there: it says nothing about whether anybody was heard.
+        return tuple(name for name, kind in self.types.items() if kind.may_miss) or tuple(self.types)
 
     def may_hold(self, read: ReadColumn, n: int, unknown: frozenset[str]) -> BoolArray:
         """Where it holds or could, were the unknown facts and Python functions favourable; shape (n,)."""

@@ -1,7 +1,8 @@
-"""How many chosen rows stand before each row, from one bit per row."""
+"""How many chosen rows stand before each row, and which is the last of them, from one bit per row."""
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -31,9 +32,28 @@ class Ranks:
         self._before = np.zeros(n_words, np.int64)
         np.cumsum(np.bitwise_count(self._words[:-1]), out=self._before[1:])
 
+    @cached_property
+    def _filled(self) -> Int64Array:
+        """The last word with a chosen row before each word, -1 for none; shape (n_words,)."""
+        filled = np.where(self._words != 0, np.arange(len(self._words)), -1)
+        return np.concatenate(([-1], np.maximum.accumulate(filled)[:-1]))
+
     def before(self, row: npt.NDArray[np.integer[Any]]) -> Int64Array:
         """How many chosen rows stand before each row number from 0 to n_rows; shape as `row`."""
         word = row >> 6
         count: Int64Array = self._before[word]
         count += np.bitwise_count(self._words[word] & _BELOW[row & (_BITS - 1)])
         return count
+
+    def last_before(self, row: npt.NDArray[np.integer[Any]]) -> Int64Array:
+        """The last chosen row before each row number from 0 to n_rows, -1 where there is none; shape as `row`."""
+        word = (row >> 6).astype(np.int64)
+        bits = self._words[word] & _BELOW[row & (_BITS - 1)]
+        empty = np.flatnonzero(bits == 0)
+        if len(empty):
+            word[empty] = self._filled[word[empty]]
+            bits[empty] = np.where(word[empty] >= 0, self._words[word[empty]], 0)
+        # Without the bit below the highest one, no float64 rounds up to the next power of two.
+        bits &= ~(bits >> np.uint64(1))
+        place = np.frexp(bits.astype(np.float64))[1] - 1
+        return np.where(bits != 0, (word << 6) + place, -1)

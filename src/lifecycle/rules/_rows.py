@@ -151,10 +151,15 @@ class Rows:
         return self.calendar.day_of(int(self.block.at[self.starts[:-1]].min())) if len(self) else 0
 
     @cached_property
+    def last_day(self) -> int:
+        """The latest day of the rows."""
+        last = self.block.at[self.starts[1:] - 1]  # of each customer, whose rows are in order of time
+        return self.calendar.day_of(int(last.max())) if len(self) else 0
+
+    @cached_property
     def span(self) -> int:
         """One more than the number of days between the earliest and the latest row."""
-        last = self.block.at[self.starts[1:] - 1]  # of each customer, whose rows are in order of time
-        return self.calendar.day_of(int(last.max())) - self.first_day + 2 if len(self) else 2
+        return self.last_day - self.first_day + 2
 
     @cached_property
     def row_key(self) -> Int64Array:
@@ -202,10 +207,18 @@ class Rows:
         return np.array([self.calendar.start_of(self.first_day + day) for day in range(self.span)], np.int64)
 
     def customers_at(self, index: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """The customer of some rows, ascending; shape as `index`."""
-        if "customer" in self.__dict__ or len(index) * _SPARSE > len(self):
-            return self.customer[index]
-        return np.searchsorted(self.starts, index, side="right") - 1
+        """The customer of some rows; shape as `index`."""
+        if "customer" in self.__dict__ or len(index) * 4 > len(self):
+            found: npt.NDArray[Any] = self.customer[index]
+            return found
+        return self._owners.before(index + 1) - 1
+
+    @cached_property
+    def _owners(self) -> Ranks:
+        """The first row of each customer."""
+        is_first = np.zeros(len(self), bool)
+        is_first[self.starts[:-1]] = True
+        return Ranks(is_first)
 
     def money(self, index: npt.NDArray[np.intp]) -> tuple[Int64Array, BoolArray]:
         """Amounts of some rows in minor units and where they exist; shape as `index` each."""

@@ -99,7 +99,7 @@ class Selection:
         rows, today = self.rows, points.one_day
         assert today is not None
         inside = rows.since(today - first_ago)
-        if last_ago:
+        if today - last_ago < rows.last_day:
             inside = inside & ~rows.since(today - last_ago + 1)
         if self._mask is not None:
             inside = inside & self._mask
@@ -112,9 +112,10 @@ class Selection:
             return None
         low, high = np.zeros(len(points), np.int64), np.zeros(len(points), np.int64)
         place = _places(points, rows.customers_at(index), len(rows.starts) - 1)
-        seen = np.flatnonzero((place >= 0) & (index < points.stop[place]))
-        index, place = index[seen], place[seen]
-        begins = np.flatnonzero(np.concatenate(([True], place[1:] != place[:-1]))) if len(place) else seen
+        seen = (place >= 0) & (index < points.stop[place])
+        if not seen.all():
+            index, place = index[seen], place[seen]
+        begins = np.flatnonzero(np.concatenate(([True], place[1:] != place[:-1])) if len(place) else seen[:0])
         low[place[begins]] = first = self.count_before(index[begins])
         high[place[begins]] = first + np.diff(begins, append=len(place))
         return low, high
@@ -123,9 +124,17 @@ class Selection:
         """The last selected row that each point sees, and where there is one."""
         if not len(self):
             return np.zeros(len(points), np.intp), np.zeros(len(points), bool)
-        position = self.stop(points) - 1
-        row = self.index[np.maximum(position, 0)]
-        return row, (position >= 0) & (row >= self.rows.starts[points.customer])
+        row = self._last_before(points.stop)
+        return np.maximum(row, 0), row >= self.rows.starts[points.customer]
+
+    def _last_before(self, row: npt.NDArray[Any]) -> Int64Array:
+        """The last selected row before each row number, -1 where there is none."""
+        if self.is_all:
+            return row - 1
+        if self._index is None or "_ranks" in self.__dict__:
+            return self._ranks.last_before(row)
+        position = self.count_before(row) - 1
+        return np.where(position >= 0, self._index[np.maximum(position, 0)], -1)
 
     def first(self, points: Points) -> tuple[npt.NDArray[Any], BoolArray]:
         """The customer's first selected row, and where the point sees it."""
@@ -142,4 +151,5 @@ def _places(points: Points, customer: npt.NDArray[Any], n_customers: int) -> npt
         return customer
     place = np.full(n_customers, -1, np.int64)
     place[points.customer] = np.arange(len(points))
-    return place[customer]
+    found: npt.NDArray[np.int64] = place[customer]
+    return found

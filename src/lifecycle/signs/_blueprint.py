@@ -10,7 +10,7 @@ import attrs
 from lifecycle.chart import mermaid_label
 from lifecycle.errors import DefinitionError, InvalidArgument
 
-from ._texts import Language, days_of, name_of, spoken, text_of
+from ._texts import Language, days_of, name_of, of_type, spoken, text_of
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
@@ -87,11 +87,11 @@ class Milestone:
 
 
 def _milestones(milestones: Sequence[Milestone]) -> tuple[Milestone, ...]:
-    return tuple(milestones)
+    return of_type(milestones, Milestone, "Blueprint")
 
 
 def _criteria(criteria: Sequence[Criterion]) -> tuple[Criterion, ...]:
-    return tuple(criteria)
+    return of_type(criteria, Criterion, "Blueprint")
 
 
 @attrs.frozen
@@ -108,7 +108,7 @@ class Blueprint:
     """What it is called."""
     milestones: tuple[Milestone, ...] = attrs.field(converter=_milestones)
     """The milestones in order."""
-    start: str | None = attrs.field(default=None, kw_only=True)
+    start: str | None = attrs.field(default=None, kw_only=True, validator=attrs.validators.optional(text_of))
     """The stage or compound whose first entry starts it; None: the first touchpoint."""
     fit: tuple[Criterion, ...] = attrs.field(default=(), kw_only=True, converter=_criteria)
     """The marks of the ideal customer."""

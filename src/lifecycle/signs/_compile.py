@@ -31,6 +31,7 @@ from ._signal import Signal
 from ._turning import Turner, atom_turners, between
 
 _WATCHED = ("active", "returning")
+_COLUMNS = frozenset({"customer", "stage", "health", "band", "trend", "stale_days", "is_stale"})
 
 
 def compile_signs(declared: Declared, program: Program) -> SignProgram:
@@ -85,6 +86,9 @@ class _Compiler:
             names = [one.name for one in getattr(self.declared, sort)]
             twins = sorted({name for name in names if names.count(name) > 1})
             self.problems += [f"{sort}: {name!r} is declared twice; rename one" for name in twins]
+            # Segments and blueprints are columns of tables that have these.
+            taken = [name for name in names if name in _COLUMNS or name.startswith(SIGNAL)] if sort != "signals" else []
+            self.problems += [f"{sort}: the name {name!r} is reserved; rename it" for name in taken]
 
     def types(self, *, with_signs: bool = True) -> Mapping[str, FactType]:
         """What conditions of signs may read."""
@@ -160,7 +164,8 @@ class _Compiler:
         place = f"{'signal' if is_signal else 'segment'} {one.name!r}"
         texts = [one.condition] + ([one.clear] if isinstance(one, Signal) and one.clear is not None else [])
         bound = [found for text in texts if (found := self.bind(text, place)) is not None]
-        self.places[(SIGNAL if is_signal else "") + one.name] = len(self.watches)
+        if is_signal:
+            self.places[SIGNAL + one.name] = len(self.watches)
         if len(bound) == len(texts):
             every = (True,) * len(self.program.chart.stages)
             watched = self.watched(one.stages, place) if isinstance(one, Signal) else every
@@ -324,6 +329,11 @@ class _Compiler:
         if loyalty is None:
             return None
         content, committed = (self.bind(text, "loyalty") for text in (loyalty.content, loyalty.committed))
+        if content is not None and not any(kind.may_miss for kind in content.types.values()):
+            self.problems.append(
+                f"loyalty: content {loyalty.content!r} reads nothing that can be missing, so nobody would be unheard; "
+                "read what customers said, such as Last('nps', of='score')"
+            )
         watched = self.watched(loyalty.stages, "loyalty")
         return None if content is None or committed is None else (loyalty, content, committed, watched)
 

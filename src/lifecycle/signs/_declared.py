@@ -15,6 +15,7 @@ from ._health import Health
 from ._loyalty import Loyalty
 from ._segment import Segment
 from ._signal import Signal
+from ._texts import of_type
 
 HEALTH: Final = "health"
 """The name under which conditions read the score."""
@@ -22,17 +23,29 @@ SIGNAL: Final = "signal_"
 """What stands before the name of a signal in conditions."""
 
 
+def _signals(found: object) -> tuple[Signal, ...]:
+    return of_type(found, Signal, "signals")
+
+
+def _segments(found: object) -> tuple[Segment, ...]:
+    return of_type(found, Segment, "segments")
+
+
+def _blueprints(found: object) -> tuple[Blueprint, ...]:
+    return of_type(found, Blueprint, "blueprints")
+
+
 @attrs.frozen
 class Declared:
     """The signs of a definition as they were declared."""
 
-    signals: tuple[Signal, ...] = ()
+    signals: tuple[Signal, ...] = attrs.field(default=(), converter=_signals)
     """Signals."""
-    segments: tuple[Segment, ...] = ()
+    segments: tuple[Segment, ...] = attrs.field(default=(), converter=_segments)
     """Segments."""
     health: Health | None = None
     """Health."""
-    blueprints: tuple[Blueprint, ...] = ()
+    blueprints: tuple[Blueprint, ...] = attrs.field(default=(), converter=_blueprints)
     """Blueprints."""
     loyalty: Loyalty | None = None
     """Loyalty of the retained."""

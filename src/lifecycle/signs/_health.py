@@ -11,7 +11,7 @@ import attrs
 
 from lifecycle.errors import DefinitionError
 
-from ._texts import days_of, name_of, stages, text_of
+from ._texts import days_of, is_number, name_of, of_type, stages, text_of
 
 Missing: TypeAlias = Literal["leave_out", "zero", "undefined"]
 """What a missing fact does: the other weights grow, it counts as 0, or there is no score."""
@@ -59,7 +59,7 @@ class Measure:
 
 
 def _measures(measures: Sequence[Measure]) -> tuple[Measure, ...]:
-    return tuple(measures)
+    return of_type(measures, Measure, "Health")
 
 
 def _bands(bands: Mapping[str, float]) -> Mapping[str, float]:
@@ -108,14 +108,16 @@ class Health:
                 f"Health: one measure or more, each of another fact; got {', '.join(facts) or 'none'}"
             )
         edges = list(self.bands.values())
+        if not all(is_number(edge, 0, 100) and isinstance(name, str) for name, edge in self.bands.items()):
+            raise DefinitionError(f"Health: bands={dict(self.bands)!r} are not names with numbers from 0 to below 100")
         if not edges or edges[0] != 0 or sorted(set(edges)) != edges or edges[-1] >= 100:
             raise DefinitionError(f"Health: bands={dict(self.bands)!r} do not ascend from 0 to below 100")
-        if not 0 <= self.margin <= 50:
+        if not is_number(self.margin, 0, 50):
             raise DefinitionError(f"Health: margin={self.margin!r} is not from 0 to 50 points")
         if self.every_days < 1:
             raise DefinitionError("Health: every_days=0 is never; give 1 or more")
         for name, own in self.weights.items():
-            problems = [fact for fact, weight in own.items() if fact not in facts or not (0 <= weight < 1e9)]
+            problems = [fact for fact, weight in own.items() if fact not in facts or not is_number(weight, 0, 1e9)]
             if problems or not any({**{m.fact: m.weight for m in self.measures}, **own}.values()):
                 raise DefinitionError(
                     f"Health: weights of {name!r}: {', '.join(problems) or 'all are 0'}; "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeAlias
 
-from lifecycle.engine import Program, Step, advance, begin, pass_time, reader_on, refuse_foreign
+from lifecycle.engine import Program, Step, advance, begin, pass_days, reader_on, refuse_foreign
 from lifecycle.model import Customer, Figure, MilestoneChange, Move, SignalChange, SignCause, Touchpoint
 from lifecycle.rules import Read, Value
 
@@ -43,7 +43,7 @@ class Going:
             moves: tuple[Move, ...] = ()
             if self.customer.due_day is not None and self.customer.due_day <= day:
                 self.catch_up(day - 1)
-                step = pass_time(self.program, self.customer, self.program.calendar.start_of(day))
+                step = pass_days(self.program, self.customer, day)
                 self.customer, moves = step.customer, step.moves
                 self.moves += moves
             if moves:

@@ -68,11 +68,11 @@ class BlockMoment:
         if self.signs.scoring is not None:
             watched |= self.signs.scoring.watched
         who = np.flatnonzero(watched.take(self.leaf))
-        some = self.points if len(who) == len(self) else self.points.take(who)
-        past, points = part_of(self.past, some)
+        is_all = len(who) == len(self)
+        past, points = part_of(self.past, self.points if is_all else self.points.take(who))
         read = self._reader(who, past.facts(points))
         life, history = Lifetime(past, points, read), History(self.signs, past)
-        return _Alive(who, self.leaf[who], past, points, read, life, history)
+        return _Alive(who, self.leaf if is_all else self.leaf[who], past, points, read, life, history)
 
     @cached_property
     def score(self) -> Column:

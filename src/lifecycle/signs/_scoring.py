@@ -193,12 +193,13 @@ def naturals(edges: tuple[float, ...], scores: FloatArray) -> npt.NDArray[np.int
 
 
 def _points(value: float, measure: Measure) -> float:
-    part = (value - measure.bad) / (measure.good - measure.bad) * 100.0
+    # Times 100 first: 55 of 100 is then 55 exactly.
+    part = (value - measure.bad) * 100.0 / (measure.good - measure.bad)
     return min(max(part, 0.0), 100.0)
 
 
 def _points_of(values: FloatArray, measure: Measure) -> FloatArray:
-    part = (values - measure.bad) / (measure.good - measure.bad) * 100.0
+    part = (values - measure.bad) * 100.0 / (measure.good - measure.bad)
     return np.minimum(np.maximum(part, 0.0), 100.0)
 
 

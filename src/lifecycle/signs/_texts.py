@@ -57,7 +57,28 @@ def stages(names: str | Iterable[str] | None) -> tuple[str, ...] | None:
     """One stage, several, or the default (None), as a tuple."""
     if names is None:
         return None
-    return (names,) if isinstance(names, str) else tuple(names)
+    found = (names,) if isinstance(names, str) else tuple(names) if isinstance(names, Iterable) else (names,)
+    if not all(isinstance(name, str) for name in found):
+        raise DefinitionError(f"stages={names!r} are not the names of stages, compounds or roles")
+    return found
+
+
+def of_type(values: object, wanted: type, what: str) -> tuple[Any, ...]:
+    """Several values of one class, as a tuple.
+
+    Raises:
+        DefinitionError: one of them is something else.
+    """
+    found = tuple(values) if isinstance(values, Iterable) and not isinstance(values, str) else (values,)
+    for value in found:
+        if not isinstance(value, wanted):
+            raise DefinitionError(f"{what}: {value!r} is no {wanted.__name__}; pass {wanted.__name__}(…)")
+    return found
+
+
+def is_number(value: object, low: float, high: float) -> bool:
+    """Whether a value is a number from one bound to another."""
+    return type(value) in (int, float) and low <= value <= high  # type: ignore[operator]
 
 
 def _called(instance: Any) -> str:
