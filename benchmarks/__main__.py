@@ -16,12 +16,12 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from . import importing, incremental, live, log_making, replay
+from . import importing, incremental, live, log_making, replay, signs
 from .measure import HEAD, Row, rounds, show
 from .synthetic import columns, table
 
-NAMES = ("replay", "memory", "incremental", "live", "log", "import")
-PACKAGES = ("numpy", "attrs", "python-statemachine", "transitions", "pandas", "pyarrow")
+NAMES = ("replay", "memory", "incremental", "live", "signs", "log", "import")
+PACKAGES = ("numpy", "attrs", "python-statemachine", "transitions", "pandas", "pyarrow", "polars", "duckdb")
 
 
 def main() -> None:
@@ -48,16 +48,21 @@ def measured(asked: argparse.Namespace) -> Iterator[Row]:
     names = asked.only or NAMES
     if "memory" in names:  # first: nothing else is held then
         yield from replay.memory(asked.rows, asked.customers)
-    if "replay" in names or "incremental" in names:
+    if {"replay", "incremental", "signs"} & set(names):
         data = columns(asked.rows, asked.customers)
         raw = table(data)
         if "replay" in names:
             yield from replay.speed(raw, data, asked.rounds)
         if "incremental" in names:
             yield from incremental.rows(raw, data, asked.rounds)
-        del data, raw
+        del data
+        if "signs" in names:
+            yield from signs.rows(raw, asked.rounds)
+        del raw
     if "live" in names:
         yield from live.rows(asked.rounds)
+    if "signs" in names:
+        yield from signs.live(asked.rounds)
     if "log" in names:
         yield from logs(asked.rows, asked.rounds)
     if "import" in names:

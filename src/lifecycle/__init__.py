@@ -4,8 +4,28 @@ import importlib as _importlib
 import typing as _typing
 
 if _typing.TYPE_CHECKING:
+    from lifecycle.backtest import (
+        Absence,
+        BacktestResult,
+        Backtests,
+        Happens,
+        Judged,
+        Question,
+        Sweep,
+        suggest_threshold,
+    )
     from lifecycle.chart import ACTIVITY, ENTRY, CustomerMachine, DateOf, State, Timer, role
-    from lifecycle.definition import Definition, Finding, Story, customer_from_json, customer_to_json, replay
+    from lifecycle.definition import (
+        Change,
+        Definition,
+        Finding,
+        Review,
+        Story,
+        compare,
+        customer_from_json,
+        customer_to_json,
+        replay,
+    )
     from lifecycle.engine import CustomerStory, Step, Table
     from lifecycle.log import TouchpointLog
     from lifecycle.model import (
@@ -58,7 +78,11 @@ if _typing.TYPE_CHECKING:
 
 __all__ = [
     "ACTIVITY",
+    "Absence",
+    "BacktestResult",
+    "Backtests",
     "Blueprint",
+    "Change",
     "Count",
     "Criterion",
     "Customer",
@@ -74,9 +98,11 @@ __all__ = [
     "First",
     "Flag",
     "Gap",
+    "Happens",
     "Health",
     "HealthReading",
     "InStage",
+    "Judged",
     "Last",
     "Loyalty",
     "Max",
@@ -92,8 +118,10 @@ __all__ = [
     "Open",
     "Overdue",
     "Paired",
+    "Question",
     "RaisedSignal",
     "Ratio",
+    "Review",
     "Segment",
     "Share",
     "Signal",
@@ -105,19 +133,22 @@ __all__ = [
     "Step",
     "Story",
     "Sum",
+    "Sweep",
     "Table",
     "Tenure",
     "Timer",
     "Touchpoint",
     "TouchpointLog",
     "Window",
+    "compare",
     "customer_from_json",
     "customer_to_json",
     "replay",
     "role",
+    "suggest_threshold",
 ]
 
-_ROOMS = ("model", "log", "rules", "chart", "signs", "definition", "engine")
+_ROOMS = ("model", "log", "rules", "chart", "signs", "backtest", "definition", "engine")
 
 
 def __getattr__(name: str) -> _typing.Any:

@@ -115,7 +115,7 @@ def test_the_counts_are_those_of_the_twin(first: int) -> None:
         result, wanted = judge_episodes(episodes, outcomes, moments=moments), by_episode(world)
         found = (result.precision.numerator, result.n_episodes, result.left_out.n_censored)
         assert found == (wanted["hits"], wanted["judged"], wanted["censored"]), seed
-        seen = (result.recall.numerator, result.n_outcomes, result.left_out.n_early)
+        seen = (result.recall.numerator or 0, result.n_outcomes, result.left_out.n_early)
         assert seen == (len(wanted["leads"]), wanted["outcomes"], wanted["early"]), seed
         assert result.lead is not None
         if wanted["leads"]:

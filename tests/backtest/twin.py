@@ -26,6 +26,7 @@ class World:
     horizon_days: int
     end_us: int
     since_us: int
+    is_absence: bool = False
 
     def made(self) -> tuple[Moments, Outcomes, Episodes]:
         """The same for the library."""
@@ -34,6 +35,7 @@ class World:
             horizon_days=self.horizon_days,
             end_us=self.end_us,
             since_us=self.since_us,
+            is_absence=self.is_absence,
         )
         return Moments(*columns(self.at_risk), outcomes), outcomes, Episodes(*columns(self.episodes))
 
@@ -45,7 +47,7 @@ def columns(pairs: Sequence[Pair]) -> tuple[np.ndarray[Any, Any], np.ndarray[Any
 
 
 def make_world(seed: int) -> World:
-    """A random history on whole days, so that instants often meet."""
+    """A random history on whole days, so that instants often meet; in every third world the outcome is an absence."""
     random = np.random.default_rng(seed)
     n_customers, step, n_moments = int(random.integers(1, 7)), int(random.integers(1, 8)), int(random.integers(1, 9))
     last = step * n_moments + 10
@@ -68,6 +70,7 @@ def make_world(seed: int) -> World:
         horizon_days=int(random.integers(1, 15)),
         end_us=int(random.integers(last // 2, last + 1)) * DAY,
         since_us=0,
+        is_absence=seed % 3 == 2,
     )
 
 
@@ -82,8 +85,15 @@ def by_moment(world: World, flagged: Sequence[bool]) -> dict[str, int]:
     for (customer, at), flag in stands.items():
         is_raised = flag and not stands.get((customer, before.get(at, -1)), False)
         found["alerts"] += is_raised
-        if at + horizon > world.end_us:
+        if at + horizon - world.is_absence > world.end_us:
             found["censored"] += 1
+            continue
+        if world.is_absence:
+            away = is_away(world, customer, at)
+            found[("tn", "fp", "fn", "tp")[flag + 2 * away]] += 1
+            found["raised"] += is_raised
+            if away:
+                seen.add((customer, next_one(world, customer, at)))
             continue
         if (customer, at) in world.outcomes:
             found["at_outcome"] += 1
@@ -96,10 +106,32 @@ def by_moment(world: World, flagged: Sequence[bool]) -> dict[str, int]:
     return found | {"seen": len(seen)}
 
 
+def is_away(world: World, customer: int, at: int) -> bool:
+    """Whether nothing comes from an instant on for a whole horizon."""
+    beyond = at + world.horizon_days * DAY
+    return not any(who == customer and at <= when < beyond for who, when in world.outcomes)
+
+
+def next_one(world: World, customer: int, at: int) -> int | None:
+    """What ends the absence in which an instant lies."""
+    later = [when for who, when in world.outcomes if who == customer and at <= when <= world.end_us]
+    return min(later, default=None)
+
+
 def by_episode(world: World) -> dict[str, Any]:
     """All counts and lead times by episode."""
     horizon = world.horizon_days * DAY
-    judged = [pair for pair in world.episodes if pair[1] + horizon <= world.end_us]
+    judged = [pair for pair in world.episodes if pair[1] + horizon - world.is_absence <= world.end_us]
+    if world.is_absence:
+        right = [pair for pair in judged if is_away(world, *pair)]
+        return {
+            "judged": len(judged),
+            "censored": len(world.episodes) - len(judged),
+            "hits": len(right),
+            "outcomes": len({(who, next_one(world, who, at)) for who, at in right}),
+            "early": 0,
+            "leads": [],
+        }
     known = [pair for pair in world.outcomes if pair[1] <= world.end_us]
     old = [pair for pair in known if pair[1] - horizon >= world.since_us]
     hits = sum(any(who == w and at < a <= at + horizon for w, a in known) for who, at in judged)

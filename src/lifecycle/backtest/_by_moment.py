@@ -18,13 +18,17 @@ from ._shares import FOLLOWED, HIT, JUDGED, RAISED, base_rate, lift_estimate, sh
 
 
 @attrs.frozen(eq=False)
-class _Found:
+class FoundMoments:
     """What was counted, whichever way."""
 
     sums: Tallies
+    """Of hits, raises, followed and judged."""
     n_episodes: int
+    """How often the sign was raised at a moment that is judged."""
     n_outcomes: int
+    """How many outcomes were the first after a moment that is judged, within its horizon."""
     left_out: LeftOut
+    """Pairs that were not judged."""
 
 
 def judge_moments(
@@ -49,13 +53,13 @@ def judge_moments(
     kept = stands & moments.judged
     customer, n_codes = moments.coded
     counts = [np.bincount(customer[rows], minlength=n_codes) for rows in (kept & moments.followed, kept)]
-    found = _Found(
+    found = FoundMoments(
         sums=tallies(np.stack([*counts, *moments.customer_counts])),
         n_episodes=int(np.count_nonzero(moments.judged[raised_rows(moments, stands)])),
         n_outcomes=moments.n_outcomes,
         left_out=LeftOut(moments.n_censored, moments.n_at_outcome),
     )
-    return _result(found, moments.outcomes, name, confidence)
+    return moments_result(found, moments.outcomes, name, confidence)
 
 
 def judge_columns(
@@ -76,11 +80,12 @@ def judge_columns(
     share(confidence, "confidence")
     counted = count_columns(columns, outcomes)
     left_out = LeftOut(counted.n_censored, counted.n_at_outcome)
-    found = _Found(tallies(counted.counts), counted.n_episodes, int(np.count_nonzero(counted.is_seen)), left_out)
-    return _result(found, outcomes, name, confidence)
+    found = FoundMoments(tallies(counted.counts), counted.n_episodes, counted.n_outcomes, left_out)
+    return moments_result(found, outcomes, name, confidence)
 
 
-def _result(found: _Found, outcomes: Outcomes, name: str, confidence: float) -> BacktestResult:
+def moments_result(found: FoundMoments, outcomes: Outcomes, name: str, confidence: float) -> BacktestResult:
+    """What was counted, as numbers."""
     sums = found.sums
     return BacktestResult(
         name=name,

@@ -29,11 +29,19 @@ class Counted:
     """For whom the sign stood at the moment before; shape (n_customers,)."""
     is_seen: BoolArray
     """Whether each outcome was the first after a pair that is judged, by its place in the timeline."""
+    is_away: BoolArray
+    """Who is in an absence that was counted; shape (n_customers,)."""
     at_us: int | None = None
     """The moment before."""
     n_episodes: int = 0
+    n_absences: int = 0
     n_censored: int = 0
     n_at_outcome: int = 0
+
+    @property
+    def n_outcomes(self) -> int:
+        """How many outcomes were the first after a pair that is judged; of absences, each once."""
+        return self.n_absences + int(np.count_nonzero(self.is_seen))
 
 
 @attrs.frozen(eq=False)
@@ -72,8 +80,8 @@ def _flags(values: Any) -> BoolArray:
 
 
 def _nothing(n_customers: int, outcomes: Outcomes) -> Counted:
-    counts = np.zeros((4, n_customers), np.int64)
-    return Counted(counts, np.zeros(n_customers, np.bool_), np.zeros(len(outcomes.timeline), np.bool_))
+    counts, nobody = np.zeros((4, n_customers), np.int64), np.zeros(n_customers, np.bool_)
+    return Counted(counts, nobody, np.zeros(len(outcomes.timeline), np.bool_), nobody.copy())
 
 
 def _by_time(n_customers: int, outcomes: Outcomes) -> _ByTime:
@@ -96,19 +104,16 @@ def _check(counted: Counted, moment: int, risk: BoolArray, stands: BoolArray) ->
 def _add(counted: Counted, by_time: _ByTime, outcomes: Outcomes, column: tuple[int, BoolArray, BoolArray]) -> None:
     """Count one column; `column` holds the moment, who is at risk, and for whom of these the sign stands."""
     moment, risk, stands = column
-    starts = stands & ~counted.stood
+    starts, before = stands & ~counted.stood, counted.at_us
     counted.stood, counted.at_us = stands, moment
-    if moment > outcomes.end_us - outcomes.horizon_us:
+    if moment > outcomes.last_us:
         counted.n_censored += int(np.count_nonzero(risk))
         return
-    judged = risk.copy()
-    judged[by_time.customer[by_time.between(moment, moment)]] = False
+    if outcomes.is_absence:
+        judged, followed = risk, _away(counted, by_time, outcomes, (before, moment, risk))
+    else:
+        judged, followed = _coming(counted, by_time, outcomes, (moment, risk))
     counted.n_at_outcome += int(np.count_nonzero(risk)) - int(np.count_nonzero(judged))
-    coming = by_time.between(moment + 1, moment + outcomes.horizon_us)
-    followed = np.zeros(len(risk), np.bool_)
-    followed[by_time.customer[coming]] = True
-    followed &= judged
-    _see(counted, by_time, coming, followed)
     counted.n_episodes += int(np.count_nonzero(starts & judged))
     counted.counts[HIT] += stands & followed
     counted.counts[RAISED] += stands & judged
@@ -116,8 +121,32 @@ def _add(counted: Counted, by_time: _ByTime, outcomes: Outcomes, column: tuple[i
     counted.counts[JUDGED] += judged
 
 
-def _see(counted: Counted, by_time: _ByTime, coming: slice, followed: BoolArray) -> None:
-    """Mark the first outcome of each customer that is followed by one."""
+def _coming(
+    counted: Counted, by_time: _ByTime, outcomes: Outcomes, column: tuple[int, BoolArray]
+) -> tuple[BoolArray, BoolArray]:
+    """Who is judged at a moment, and whom of these the outcome follows; `column` holds it and who is at risk."""
+    moment, risk = column
+    judged = risk.copy()
+    judged[by_time.customer[by_time.between(moment, moment)]] = False
+    coming = by_time.between(moment + 1, moment + outcomes.horizon_us)
+    followed = np.zeros(len(risk), np.bool_)
+    followed[by_time.customer[coming]] = True
+    followed &= judged
     customer, place = by_time.customer[coming], by_time.place[coming]
     _, first = np.unique(customer, return_index=True)  # by time, so the first of a customer comes first
     counted.is_seen[place[first[followed[customer[first]]]]] = True
+    return judged, followed
+
+
+def _away(
+    counted: Counted, by_time: _ByTime, outcomes: Outcomes, column: tuple[int | None, int, BoolArray]
+) -> BoolArray:
+    """Of whom nothing comes after a moment; `column` holds the moment before, this one, and who is at risk."""
+    before, moment, risk = column
+    followed = risk.copy()
+    followed[by_time.customer[by_time.between(moment, moment + outcomes.horizon_us - 1)]] = False
+    if before is not None:
+        counted.is_away[by_time.customer[by_time.between(before, moment - 1)]] = False
+    counted.n_absences += int(np.count_nonzero(followed & ~counted.is_away))
+    counted.is_away |= followed
+    return followed

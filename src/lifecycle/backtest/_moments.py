@@ -82,35 +82,38 @@ class Moments:
     @cached_property
     def _is_complete(self) -> BoolArray:
         """Whether the horizon of each pair ends before anybody stopped looking; shape (n_pairs,)."""
-        return np.asarray(self.at_us <= self.outcomes.end_us - self.outcomes.horizon_us)
+        return np.asarray(self.at_us <= self.outcomes.last_us)
 
     @cached_property
     def judged(self) -> BoolArray:
         """Whether each pair is judged; shape (n_pairs,)."""
         judged = self._is_complete.copy()
-        judged[self._matches.rows[self._matches.is_at]] = False
+        if not self.outcomes.is_absence:
+            judged[self._matches.rows[self._matches.is_at]] = False
         return judged
 
     @cached_property
     def followed(self) -> BoolArray:
         """Whether each pair is judged and the outcome followed within the horizon; shape (n_pairs,)."""
-        followed = np.zeros(len(self), np.bool_)
-        followed[self._matches.rows[self._is_due]] = True
-        return followed
+        comes = np.zeros(len(self), np.bool_)
+        comes[self._matches.rows[self._is_due]] = True
+        return self.judged & ~comes if self.outcomes.is_absence else comes
 
     @cached_property
     def _is_due(self) -> BoolArray:
-        """Of the pairs with a match: judged, and the outcome is within the horizon."""
-        rows, place = self._matches.rows, self._matches.place
+        """Of the pairs with a match: judged, and it comes within the horizon."""
+        rows, place, outcomes = self._matches.rows, self._matches.place, self.outcomes
         if not len(rows):
             return np.zeros(0, np.bool_)
-        due = self.outcomes.timeline.at[place] <= self.at_us[rows] + self.outcomes.horizon_us
+        due = outcomes.timeline.at[place] <= self.at_us[rows] + outcomes.horizon_us - int(outcomes.is_absence)
         return np.asarray(due & (place >= 0) & self.judged[rows])
 
     @cached_property
     def n_outcomes(self) -> int:
-        """How many outcomes are the first after a pair that is judged, within its horizon."""
-        return len(np.unique(self._matches.place[self._is_due]))
+        """How many outcomes are the first after a pair that is judged, within its horizon; of absences, each once."""
+        if not self.outcomes.is_absence:
+            return len(np.unique(self._matches.place[self._is_due]))
+        return self.outcomes.timeline.n_absences(self.customer[self.followed], self.at_us[self.followed])
 
     @property
     def n_censored(self) -> int:

@@ -35,6 +35,10 @@ class Outcomes:
 
     A customer may have any number of outcomes; each counts on its own. Outcomes after the end are not seen.
 
+    Who has no contract never says goodbye: there, what a sign should foretell is that something stays away. With
+    `is_absence` the rows are that something, such as purchases, and the outcome follows a moment when none of them
+    comes for a whole horizon, counted from the moment itself. What came before the moment does not matter to it.
+
     Raises:
         InvalidArgument: columns of two lengths, codes or instants that are none, a horizon not above 0, an end before
             the beginning.
@@ -52,6 +56,8 @@ class Outcomes:
     """The first instant anybody looked at; outcomes less than a horizon after it are set apart in the recall."""
     name: str = attrs.field(default="the outcome", kw_only=True)
     """What it is called, for people."""
+    is_absence: bool = attrs.field(default=False, kw_only=True)
+    """Whether the outcome is that none of these comes."""
 
     def __attrs_post_init__(self) -> None:
         same_length(self.customer, self.at_us, "Outcomes: customer, at_us")
@@ -67,6 +73,11 @@ class Outcomes:
     def horizon_us(self) -> int:
         """The horizon in microseconds."""
         return round(self.horizon_days * DAY_US)
+
+    @property
+    def last_us(self) -> int:
+        """The last moment whose horizon is complete: it ends before anybody stopped looking."""
+        return self.end_us - self.horizon_us + int(self.is_absence)
 
     @cached_property
     def timeline(self) -> Timeline:

@@ -93,7 +93,7 @@ class BacktestResult:
     counts: FourCounts | None = None
     """By moment: the four counts behind it."""
     lead: LeadTime | None = None
-    """By episode: how long before the outcome the warning came, in days."""
+    """How long before the outcome the warning came, in days; None where nobody asked, or the outcome has no date."""
 
     @property
     def n_left_out(self) -> int:

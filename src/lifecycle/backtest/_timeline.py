@@ -48,6 +48,15 @@ class Timeline:
         same = self.customer[np.minimum(found, len(self) - 1)] == customer
         return np.where(same & (found < len(self)), found, -1)
 
+    def n_absences(self, customer: IntArray, at: IntArray) -> int:
+        """How many absences some instants lie in; between two happenings of a customer there is one.
+
+        Args:
+            customer: codes, shape (n,).
+            at: microseconds, shape (n,).
+        """
+        return len(np.unique(np.stack([customer, self.first(customer, at, after=False)]), axis=1).T)
+
     def matches(self, customer: IntArray, at: IntArray) -> Matches:
         """What comes at or after an instant, for the rows whose customer has a happening at all.
 

@@ -1,9 +1,25 @@
-"""Definition: advance, pass_time, replay, check: puts the rooms below together."""
+"""Definition: advance, pass_time, replay, check, diff, compare: puts the rooms below together."""
 
+from ._affected import Affected
+from ._compare import Review, compare
 from ._definition import Definition
+from ._diff import Change
+from ._finding import Finding
 from ._json import customer_from_json, customer_to_json
 from ._replay import replay
-from ._review import Finding
+from ._sides import Version
 from ._story import Story
 
-__all__ = ["Definition", "Finding", "Story", "customer_from_json", "customer_to_json", "replay"]
+__all__ = [
+    "Affected",
+    "Change",
+    "Definition",
+    "Finding",
+    "Review",
+    "Story",
+    "Version",
+    "compare",
+    "customer_from_json",
+    "customer_to_json",
+    "replay",
+]

@@ -45,8 +45,10 @@ from lifecycle.signs import (
     sign_facts,
 )
 
+from ._check import check
+from ._diff import Change, differences
+from ._finding import Finding, Setup
 from ._identity import canonical, digest_of
-from ._review import Finding, review
 
 
 def _frozen(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -129,9 +131,7 @@ class Definition:
     def __attrs_post_init__(self) -> None:
         context = self._context()
         check_dates(self.timers, self.facts)
-        declared = Declared(
-            tuple(self.signals), tuple(self.segments), self.health, tuple(self.blueprints), self.loyalty
-        )
+        declared = self._declared()
         hidden = {**timer_facts(self.timers), **sign_facts(declared, self.facts, context)}
         facts = bind_facts(self.facts, context, hidden=hidden)
         chart = compile_chart(self.machine_class, facts, self.timers)
@@ -143,6 +143,9 @@ class Definition:
         object.__setattr__(self, "signs", compile_signs(declared, program) if declared else None)
         # Built now: a class derived later from the host's would change the host's (python-statemachine shares states).
         object.__setattr__(self, "_variant", machine_variant(self.machine_class, facts))
+
+    def _declared(self) -> Declared:
+        return Declared(tuple(self.signals), tuple(self.segments), self.health, tuple(self.blueprints), self.loyalty)
 
     def _context(self) -> Context:
         keys: dict[str, str] = {}
@@ -195,7 +198,11 @@ class Definition:
 
     def check(self) -> tuple[Finding, ...]:
         """What stands but deserves care, each with place and remedy."""
-        return review(self.program)
+        return check(Setup(self.program, self.facts, self._declared(), self.signs))
+
+    def diff(self, later: Definition) -> tuple[Change, ...]:
+        """What a later version says differently, line by line; nothing where both have one digest."""
+        return differences(self.to_dict(), later.to_dict())
 
     def mermaid(self) -> str:
         """The lifecycle as a Mermaid state diagram."""
@@ -314,6 +321,15 @@ class Definition:
             DefinitionMismatch: the customer was made by another definition.
         """
         return self._readings(customer, now).milestones()
+
+    def next_milestone(self, customer: Customer, now: datetime) -> MilestoneReading | None:
+        """The next best step: of the milestones not reached, the one due first, then declared first; None: all are.
+
+        Raises:
+            InvalidArgument: `now` is not aware, or the definition has no signs.
+            DefinitionMismatch: the customer was made by another definition.
+        """
+        return self._readings(customer, now).next_milestone()
 
     def fit_of(self, customer: Customer, now: datetime) -> dict[str, float | None]:
         """How much of the ideal customer the customer has, per blueprint that names it, 0 to 100; None: unknown.

@@ -9,6 +9,7 @@ from lifecycle.errors import LifecycleWarning
 from lifecycle.log import TouchpointLog
 
 from ._definition import Definition
+from ._finding import function_guards
 from ._story import Story
 
 
@@ -39,9 +40,9 @@ def replay(
     Warns:
         LifecycleWarning: a guard is a Python function, which runs row by row.
     """
-    slow = [finding for finding in definition.check() if "row by row" in finding.text]
-    if slow:
-        warnings.warn(f"{definition.name}: {slow[0]}", LifecycleWarning, stacklevel=2)
+    slow = next(function_guards(definition.program), None)
+    if slow is not None:
+        warnings.warn(f"{definition.name}: {slow}", LifecycleWarning, stacklevel=2)
     whole = log if customers is None else customers.merge(log)
     end = None if until is None else instant(until, definition.program.calendar)
     return Story(replay_log(definition.program, whole, end, progress=progress), signs=definition.signs)

@@ -7,33 +7,37 @@ from collections.abc import Mapping
 import attrs
 
 from lifecycle.engine import Moment, Table, instant
-from lifecycle.engine import Story as StageStory
 from lifecycle.errors import InvalidArgument
-from lifecycle.model import MilestoneChange, SignalChange
+from lifecycle.model import Customer, MilestoneChange, SignalChange
 from lifecycle.signs import (
-    SignProgram,
+    STATUSES,
+    Status,
+    advance_signs,
+    begin_signs,
     episodes_table,
+    first_value_table,
     fit_table,
     health_table,
     loyalty_table,
     milestone_changes,
     milestones_table,
+    pass_signs,
     raised_table,
     signal_changes,
+    signal_counts,
     wide_table,
 )
 
+from ._backtested import BacktestedStory
+
 
 @attrs.frozen(eq=False, repr=False)
-class Story(StageStory):
+class Story(BacktestedStory):
     """The stages and signs of every customer of a log, in columns, with reasons.
 
     Everything strictly before its end has happened (S2). Made by `replay` and `extend`. Where a method takes `at`, it
     is an aware datetime, or a date or its text: its 00:00 in the definition's zone; exclusive; None is the end.
     """
-
-    signs: SignProgram | None = attrs.field(default=None, kw_only=True)
-    """The signs of the definition, compiled."""
 
     def signals(self, at: Moment | None = None) -> Table:
         """Which signals are up: customer, signal, stage, since; one row each, by signal and customer.
@@ -52,6 +56,20 @@ class Story(StageStory):
         """
         signs = self._signs()
         return episodes_table(signs, self.record, _chosen(signs.signals, signal, "signal"), "signal")
+
+    def signal_counts(self, at: Moment | None = None, *, days: int = 28) -> Table:
+        """Per signal: topic, severity, for how many it is up, and raised, cleared and left in the days before.
+
+        `left` are the episodes that ended because the customer left the stages in which the signal is watched.
+
+        Args:
+            at: the moment.
+            days: how many calendar days back, the last one included.
+
+        Raises:
+            InvalidArgument: the definition has no signs, or the days are no whole number above 0.
+        """
+        return signal_counts(self._signs(), self.record, self._instant(at), days)
 
     def segment(self, name: str, at: Moment | None = None) -> Table:
         """Who belongs to a segment: customer, segment, stage, since.
@@ -90,15 +108,32 @@ class Story(StageStory):
             raise InvalidArgument("the definition has no health; pass health=Health(…) to it")
         return health_table(signs, self.record, self._instant(at))
 
-    def milestones(self, at: Moment | None = None) -> Table:
-        """Every milestone that has begun: customer, stage, blueprint, milestone, status, due, reached, days_late.
+    def milestones(self, at: Moment | None = None, *, status: Status | None = None) -> Table:
+        """Every milestone that has begun, with status, due, reached, days_late and next_best.
 
-        The status is reached, late (reached after its day), overdue or open.
+        The status is reached, late (reached after its day), overdue or open. The next best step of a customer is, of
+        what is not reached, what is due first, then what was declared first.
+
+        Args:
+            at: the moment.
+            status: only milestones of this status.
+
+        Raises:
+            InvalidArgument: the definition has no signs, or there is no such status.
+        """
+        if status is not None and status not in STATUSES:
+            raise InvalidArgument(f"there is no status {status!r}; statuses: {', '.join(STATUSES)}")
+        return milestones_table(self._signs(), self.record, self._instant(at), status)
+
+    def time_to_first_value(self, at: Moment | None = None) -> Table:
+        """Calendar days from the start of a blueprint to its first value: customer, blueprint, start, days, is_reached.
+
+        Who is not there yet is listed with the days so far and `is_reached` False, so that nobody is left out.
 
         Raises:
             InvalidArgument: the definition has no signs.
         """
-        return milestones_table(self._signs(), self.record, self._instant(at))
+        return first_value_table(self._signs(), self.record, self._instant(at))
 
     def fit(self, at: Moment | None = None) -> Table:
         """How much of the ideal customer everybody has, one column per blueprint, 0 to 100; nan where unknown.
@@ -132,10 +167,19 @@ class Story(StageStory):
         """
         return milestone_changes(self._signs(), self.record, self.record.log.code_of(id))
 
-    def _signs(self) -> SignProgram:
+    def live(self, id: str | int) -> Customer:
+        """One customer as the live engine would have it, signs included, to go on from here.
+
+        Raises:
+            UnknownCustomer: the log has no such customer.
+        """
         if self.signs is None:
-            raise InvalidArgument("the definition has no signs; pass signals, health, segments or blueprints to it")
-        return self.signs
+            return super().live(id)
+        first, *others = self.log.touchpoints(self.log.code_of(id))
+        customer = begin_signs(self.signs, first).customer
+        for touchpoint in others:
+            customer = advance_signs(self.signs, customer, touchpoint).customer
+        return pass_signs(self.signs, customer, self.record.until_us - 1).customer
 
     def _instant(self, at: Moment | None) -> int:
         until = self.record.until_us

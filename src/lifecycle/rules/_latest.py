@@ -196,9 +196,12 @@ class Since:
             return None if since is None else today - since
 
         def query(rows: Rows, points: Points) -> Column:
-            row, seen = rows.select(kinds, where).last(points)
-            since = rows.days_at(np.where(seen, row, rows.starts[points.customer])) if len(rows) else row
-            return Column((points.day - since).astype(np.int64), None if from_start else seen)
+            selection = rows.select(kinds, where)
+            if from_start:
+                return Column((points.day - rows.days_at(selection.last_or_start(points))).astype(np.int64))
+            row, seen = selection.last(points)
+            since = rows.days_at(row) if len(rows) else row
+            return Column((points.day - since).astype(np.int64), seen)
 
         fact_type = FactType(may_miss=not from_start, unit="days")
         on_touch: Literal[-1, 0] = -1 if from_start else 0

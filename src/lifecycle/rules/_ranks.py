@@ -46,8 +46,8 @@ class Ranks:
         return count
 
     def last_before(self, row: npt.NDArray[np.integer[Any]]) -> Int64Array:
-        """The last chosen row before each row number from 0 to n_rows, -1 where there is none; shape as `row`."""
-        word = (row >> 6).astype(np.int64)
+        """The last chosen row before each row number from 0 to n_rows, below 0 where there is none; shape as `row`."""
+        word = (row >> 6).astype(np.int64, copy=False)
         bits = self._words[word] & _BELOW[row & (_BITS - 1)]
         empty = np.flatnonzero(bits == 0)
         if len(empty):
@@ -55,5 +55,7 @@ class Ranks:
             bits[empty] = np.where(word[empty] >= 0, self._words[word[empty]], 0)
         # Without the bit below the highest one, no float64 rounds up to the next power of two.
         bits &= ~(bits >> np.uint64(1))
-        place = np.frexp(bits.astype(np.float64))[1] - 1
-        return np.where(bits != 0, (word << 6) + place, -1)
+        word <<= 6
+        word += np.frexp(bits.astype(np.float64))[1]
+        word -= 1
+        return word

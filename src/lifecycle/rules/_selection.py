@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ._rows import BoolArray, Int64Array, Points, Rows
 
 _DENSE = 64  # with more points than rows / 64, ranks of all rows beat a binary search per point
+_RARE = 16  # fewer rows than points / 16 are looked at one by one, rather than counted before and behind each point
 
 
 class Selection:
@@ -91,27 +92,36 @@ class Selection:
             return self.count_before(self.rows.first_on(points.one_day - ago)[points.customer])
         return np.searchsorted(self.day_key, self.rows.day_key(points.customer, points.day - ago))
 
+    def counted(self, points: Points, first_ago: int, last_ago: int) -> Int64Array | None:
+        """How many rows lie so many days back, of customers at one moment; shape (n_points,). None if they are few."""
+        if self._mask is None or not len(self):
+            return None
+        inside = self._inside(points, first_ago, last_ago) & self._mask
+        if np.count_nonzero(inside) * _RARE < len(points):
+            return None
+        ranks, starts = Ranks(inside), self.rows.starts
+        if len(points) == len(starts) - 1 and np.array_equal(points.stop, starts[1:]):
+            return np.diff(ranks.before(starts))
+        return ranks.before(points.stop) - ranks.before(starts[points.customer])
+
     def lately(self, points: Points, first_ago: int, last_ago: int) -> tuple[Int64Array, Int64Array] | None:
         """Positions [low, high) of the rows that lie so many days back, of customers at one moment; shape (n_points,).
 
         Gathered from those rows alone, as most customers of a base have none; [0, 0) for them. None if they are many.
         """
-        rows, today = self.rows, points.one_day
-        assert today is not None
-        inside = rows.since(today - first_ago)
-        if today - last_ago < rows.last_day:
-            inside = inside & ~rows.since(today - last_ago + 1)
+        low, high = np.zeros(len(points), np.int64), np.zeros(len(points), np.int64)
+        if not len(self):
+            return low, high
+        inside = self._inside(points, first_ago, last_ago)
+        if not last_ago and points.one_day is not None and points.one_day < self.rows.last_day:
+            inside = inside & ~self.rows.since(points.one_day + 1)  # rows that no point sees are not worth a look
         if self._mask is not None:
-            inside = inside & self._mask
-        index = (
-            np.flatnonzero(inside)
-            if self._index is None or self._mask is not None
-            else self._index[inside[self._index]]
-        )
+            index = np.flatnonzero(inside & self._mask)
+        else:
+            index = np.flatnonzero(inside) if self._index is None else self._index[inside[self._index]]
         if len(index) * 2 > len(points):
             return None
-        low, high = np.zeros(len(points), np.int64), np.zeros(len(points), np.int64)
-        place = _places(points, rows.customers_at(index), len(rows.starts) - 1)
+        place = _places(points, self.rows.customers_at(index), len(self.rows.starts) - 1)
         seen = (place >= 0) & (index < points.stop[place])
         if not seen.all():
             index, place = index[seen], place[seen]
@@ -120,6 +130,13 @@ class Selection:
         high[place[begins]] = first + np.diff(begins, append=len(place))
         return low, high
 
+    def _inside(self, points: Points, first_ago: int, last_ago: int) -> BoolArray:
+        """The rows from so many days before the one day of some points on, to so many before; shape (n_rows,)."""
+        today = points.one_day
+        assert today is not None
+        inside = self.rows.since(today - first_ago)
+        return inside & ~self.rows.since(today - last_ago + 1) if last_ago else inside
+
     def last(self, points: Points) -> tuple[npt.NDArray[Any], BoolArray]:
         """The last selected row that each point sees, and where there is one."""
         if not len(self):
@@ -127,8 +144,13 @@ class Selection:
         row = self._last_before(points.stop)
         return np.maximum(row, 0), row >= self.rows.starts[points.customer]
 
+    def last_or_start(self, points: Points) -> Int64Array:
+        """The last selected row that each point sees, the first row of the customer where there is none."""
+        start: Int64Array = self.rows.starts[points.customer]
+        return np.maximum(self._last_before(points.stop), start) if len(self) else start
+
     def _last_before(self, row: npt.NDArray[Any]) -> Int64Array:
-        """The last selected row before each row number, -1 where there is none."""
+        """The last selected row before each row number, below 0 where there is none."""
         if self.is_all:
             return row - 1
         if self._index is None or "_ranks" in self.__dict__:

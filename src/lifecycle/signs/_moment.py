@@ -67,7 +67,7 @@ class BlockMoment:
             watched |= self.signs.watches[place].watched
         if self.signs.scoring is not None:
             watched |= self.signs.scoring.watched
-        who = np.flatnonzero(watched.take(self.leaf))
+        who = np.arange(len(self)) if watched.all() else np.flatnonzero(watched.take(self.leaf))
         is_all = len(who) == len(self)
         past, points = part_of(self.past, self.points if is_all else self.points.take(who))
         read = self._reader(who, past.facts(points))

@@ -1,0 +1,65 @@
+"""Where a signal is up at the moments is the same, however it is told."""
+
+from __future__ import annotations
+
+import attrs
+import numpy as np
+import pytest
+
+from lifecycle import Question, Signal
+from lifecycle.backtest._asked import Asked, ask
+from lifecycle.backtest._blocks import blocks
+from lifecycle.backtest._looks import Looks, stood
+from tests.engine.worlds import World
+from tests.signs.worlds import sign_world
+
+from .test_no_look_ahead import made
+
+pytestmark = pytest.mark.filterwarnings("ignore::lifecycle.errors.LifecycleWarning")
+OVER_HEALTH = (
+    Signal("low", "health < 40", clear="health >= 60"),
+    Signal("high", "health > 60", clear="health < 30 or since_use > 5", stages=("active", "lost")),
+    Signal("back", "not signal_low and health > 45", clear="signal_low"),
+)
+
+
+def over_health(world: World) -> World:
+    """The world with signals over health, two of them with a second threshold."""
+    definition = world.definition
+    return attrs.evolve(
+        world, definition=attrs.evolve(definition, signals=(*definition.signals, *OVER_HEALTH), blueprints=())
+    )
+
+
+def put(world: World, every_days: int) -> Asked:
+    """A question to a world, with everybody at risk."""
+    story = made(world)
+    stages = tuple(stage.id for stage in story.stages)
+    return ask(story.record, story.signs, Question(stages[0], every_days=every_days, stages=stages))
+
+
+@pytest.mark.parametrize("first", range(500, 540, 10))
+def test_looking_at_the_moments_is_following_the_history(first: int) -> None:
+    """Each signal without dwell, looked at at the moments and in the gaps before, is where its episodes say."""
+    n_open = n_worlds = 0
+    for seed in range(first, first + 10):
+        world = sign_world(seed, n_customers=6)
+        if world.definition.health is None:
+            continue
+        n_worlds += 1
+        world = over_health(world)
+        signs, asked = world.definition.signs, put(world, (2, 7, 25)[seed % 3])
+        assert signs is not None
+        for block in blocks(asked, [asked.usual]):
+            looks = Looks(signs, block, frozenset(signs.signals.values()))
+            levels = looks.__dict__["_levels"] = {}
+            for number in sorted(signs.signals.values()):
+                if signs.watches[number].dwell == 0:
+                    below = (levels[other] for other in signs.watches[number].reads if other in levels)
+                    levels[number] = 1 + max(below, default=0)
+            for name, number in signs.signals.items():
+                wanted = stood(looks.history, number, block.instants)
+                assert np.array_equal(looks.signal(number), wanted), (seed, name)
+                n_open += int(np.count_nonzero(wanted))
+    assert n_worlds > 3
+    assert n_open > 100
