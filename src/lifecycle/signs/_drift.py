@@ -56,11 +56,11 @@ def drift(scoring: Scoring, program: Program, turners: Sequence[Sequence[Turner]
             weights = scoring.weights(leaves[str(read("stage"))], read)
             for part, weight in zip(parts, weights, strict=True):
                 value: Any = read(part.fact)
-                if not weight or (value is None and part.points is not None):
+                if not weight:
                     continue
                 if part.points is None:
                     jumps += part.turners
-                elif value < part.last:
+                elif value is not None and value < part.last:
                     per: Any = 1 if part.per is None else read(part.per)
                     step = weight * part.points / per
                     up, down = up + max(step, 0.0), down + max(-step, 0.0)

@@ -16,7 +16,7 @@ SEVERITIES: Final[tuple[Severity, ...]] = ("info", "watch", "warning", "critical
 """From the lightest to the heaviest."""
 
 
-def _severity(instance: Signal, field: attrs.Attribute[str], value: str) -> None:
+def _severity(instance: Signal, field: attrs.Attribute[Severity], value: Severity) -> None:
     if value not in SEVERITIES:
         raise DefinitionError(f"Signal {instance.name!r}: severity={value!r} is none of {', '.join(SEVERITIES)}")
 
