@@ -14,6 +14,7 @@ from lifecycle.backtest import score_story
 from tests.engine.worlds import World
 from tests.signs.worlds import _Signs, sign_world
 
+from .gym import day, evolved
 from .standing import Pairs, Standing, standing
 
 pytestmark = pytest.mark.filterwarnings("ignore::lifecycle.errors.LifecycleWarning")
@@ -190,3 +191,17 @@ def scores(story: Story, name: str, question: Question) -> dict[tuple[str, int],
     pairs = zip(story.log.ids(scored.moments.customer).tolist(), scored.moments.at_us.tolist(), strict=True)
     values = (None if value != value else value for value in scored.score.tolist())
     return dict(zip(pairs, values, strict=True))
+
+
+@pytest.mark.parametrize("sign", ["quiet", "since_visit > 10", "rare", "fair", "visits_7d == 0"])
+def test_a_touchpoint_at_the_very_moment_is_not_seen(sign: str) -> None:
+    """Who comes at 00:00 of the 19th is quiet at that moment, as everybody whose log has dates only would be."""
+    eve = [Touchpoint("eve", "joined", day(1, 5)), Touchpoint("eve", "visit", day(1, 6))]
+    eve.append(Touchpoint("eve", "visit", day(1, 19, 0)))
+    log = TouchpointLog.from_touchpoints(eve)
+    one = replay(evolved(segments=[Segment("rare", "visits_7d == 0")]), log, until="2026-01-28")
+    question = Question("gone", horizon_days=1)
+    flagged = {instant(when).day for _, when in standing(one, [sign], question)[sign].flagged}
+    assert flagged == {19}
+    seen = {instant(when).day: score for (_, when), score in scores(one, "since_visit", question).items()}
+    assert seen == {12: 5, 19: 12, 26: 6}
