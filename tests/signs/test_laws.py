@@ -232,7 +232,7 @@ def test_figures_recompute_to_the_truth(first: int) -> None:
                 milestone = milestones[step.blueprint, step.milestone]
                 assert again.weigh(milestone.condition, step)[1] is step.is_reached, step
                 n_seen += 1
-    assert n_seen > 150
+    assert n_seen > 60
 
 
 @pytest.mark.parametrize("seed", range(140, 144))

@@ -94,10 +94,13 @@ class Past:
     def points_at(self, at_us: int) -> Points:
         """All who had begun just before an instant, as they were then; in order of customer."""
         rows = self.rows
-        stop = rows.starts[1:] if at_us >= self.record.until_us else rows.first_at(at_us)
-        who = np.flatnonzero(stop > rows.starts[:-1])
-        today = np.full(len(who), self.program.calendar.day_of(at_us - 1), np.int32)
-        return Points(who, stop[who], today)
+        if at_us >= self.record.until_us:
+            who, stop = np.arange(self.n_customers), rows.ends
+        else:
+            stop = rows.first_at(at_us)
+            who = np.flatnonzero(stop > rows.starts[:-1])
+            stop = stop[who]
+        return Points(who, stop, np.full(len(who), self.program.calendar.day_of(at_us - 1), np.int32))
 
     def leaf(self, points: Points) -> npt.NDArray[np.int16]:
         """The stage at each moment, as a number; shape (n_points,)."""

@@ -4,6 +4,7 @@ from ._ageing import DAILY, Ageing, Growing, Stepping
 from ._atoms import FactValue, Read, ReadColumn, major
 from ._condition import BoundCondition, bind_condition, may_miss_under_not, show
 from ._counts import Count, Days, Mean, Sum
+from ._days import days_of
 from ._derived import Difference, InStage, Ratio
 from ._distinct import Distinct
 from ._extremes import Max, Min
@@ -15,7 +16,7 @@ from ._most import Most
 from ._open import OldestOpen, Open
 from ._overdue import Overdue
 from ._paired import Paired
-from ._rows import BoolArray, Column, Points, Rows, days_of
+from ._rows import BoolArray, Column, Points, Rows
 from ._where import reads_money, text_of, texts
 
 __all__ = [

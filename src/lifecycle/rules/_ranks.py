@@ -14,6 +14,18 @@ _BITS = 64
 _BELOW = (np.uint64(1) << np.arange(_BITS, dtype=np.uint64)) - np.uint64(1)  # the bits below each place of a word
 
 
+class Cuts:
+    """Row numbers before which to count, ready for the ranks of any rows.
+
+    Args:
+        row: from 0 to the number of rows; shape (n,).
+    """
+
+    def __init__(self, row: npt.NDArray[np.integer[Any]]) -> None:
+        self.word = row >> 6
+        self.below = _BELOW[row & (_BITS - 1)]
+
+
 class Ranks:
     """Counts of chosen rows before any row: a word of bits for 64 rows, and a running count per word.
 
@@ -38,17 +50,16 @@ class Ranks:
         filled = np.where(self._words != 0, np.arange(len(self._words)), -1)
         return np.concatenate(([-1], np.maximum.accumulate(filled)[:-1]))
 
-    def before(self, row: npt.NDArray[np.integer[Any]]) -> Int64Array:
-        """How many chosen rows stand before each row number from 0 to n_rows; shape as `row`."""
-        word = row >> 6
-        count: Int64Array = self._before[word]
-        count += np.bitwise_count(self._words[word] & _BELOW[row & (_BITS - 1)])
+    def before(self, cuts: Cuts) -> Int64Array:
+        """How many chosen rows stand before each row number; shape (n,)."""
+        count: Int64Array = self._before[cuts.word]
+        count += np.bitwise_count(self._words[cuts.word] & cuts.below)
         return count
 
-    def last_before(self, row: npt.NDArray[np.integer[Any]]) -> Int64Array:
-        """The last chosen row before each row number from 0 to n_rows, below 0 where there is none; shape as `row`."""
-        word = (row >> 6).astype(np.int64, copy=False)
-        bits = self._words[word] & _BELOW[row & (_BITS - 1)]
+    def last_before(self, cuts: Cuts) -> Int64Array:
+        """The last chosen row before each row number, below 0 where there is none; shape (n,)."""
+        word = cuts.word.astype(np.int64)
+        bits = self._words[word] & cuts.below
         empty = np.flatnonzero(bits == 0)
         if len(empty):
             word[empty] = self._filled[word[empty]]

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from lifecycle.log import Attribute, Block
 from lifecycle.model import Calendar
 
-from ._ranks import Ranks
+from ._days import days_of
+from ._ranks import Cuts, Ranks
 from ._selection import Selection
 
 Int64Array = npt.NDArray[np.int64]
@@ -23,7 +24,6 @@ BoolArray = npt.NDArray[np.bool_]
 
 _Held = TypeVar("_Held")
 
-_DAY_US = 86_400_000_000
 _SPARSE = 16  # for fewer days than rows / 16, a search in the rows of each customer beats a key for every row
 _KEPT_DAYS = 16  # about as many as one definition's windows name at one moment
 
@@ -73,6 +73,15 @@ class Points:
         if self.one_day is None or len(self) < 2:
             return False
         return bool((self.customer[1:] > self.customer[:-1]).all())
+
+    @property
+    def cuts(self) -> Cuts:
+        """The ends of what they see; kept for one moment, of which many facts are asked."""
+        return self._cuts if self.is_moment else Cuts(self.stop)
+
+    @cached_property
+    def _cuts(self) -> Cuts:
+        return Cuts(self.stop)
 
     def take(self, index: npt.NDArray[Any]) -> Points:
         """The points at some positions."""
@@ -179,8 +188,23 @@ class Rows:
         return self._first_of(self.block.at >= us)
 
     def _first_of(self, late: BoolArray) -> Int64Array:
-        n_late = Ranks(late).before(self.starts)
-        first: Int64Array = self.starts[1:] - (n_late[1:] - n_late[:-1])
+        first: Int64Array = self.ends - np.diff(Ranks(late).before(self.edges))
+        return first
+
+    @cached_property
+    def ends(self) -> Int64Array:
+        """The row behind the last one of each customer; shape (n_customers,)."""
+        return self.starts[1:]
+
+    @cached_property
+    def edges(self) -> Cuts:
+        """Where the rows of one customer end and those of the next begin."""
+        return Cuts(self.starts)
+
+    def begins(self, points: Points) -> Int64Array:
+        """The first row of the customer of each point; shape (n_points,)."""
+        is_everybody = len(points) == len(self.ends) and points.is_moment
+        first: Int64Array = self.starts[:-1] if is_everybody else self.starts[points.customer]
         return first
 
     def from_day(self, customer: npt.NDArray[Any], day: npt.NDArray[Any]) -> Int64Array:
@@ -211,7 +235,7 @@ class Rows:
         if "customer" in self.__dict__ or len(index) * 4 > len(self):
             found: npt.NDArray[Any] = self.customer[index]
             return found
-        return self._owners.before(index + 1) - 1
+        return self._owners.before(Cuts(index + 1)) - 1
 
     @cached_property
     def _owners(self) -> Ranks:
@@ -276,23 +300,3 @@ def _kept(held: dict[int, _Held], day: int, make: Callable[[], _Held]) -> _Held:
             held.clear()
         held[day] = make()
     return held[day]
-
-
-def days_of(at: Int64Array, calendar: Calendar) -> DayArray:
-    """The calendar day of each instant, in the calendar's zone.
-
-    Args:
-        at: microseconds since 1970-01-01 UTC; shape (n,).
-
-    Returns:
-        Days since 1970-01-01; shape (n,), int32.
-    """
-    guess = at // _DAY_US
-    if calendar.zone == "UTC" or not len(at):
-        return guess.astype(np.int32)
-    low, high = int(guess.min()) - 1, int(guess.max()) + 2
-    starts = np.array([calendar.start_of(day) for day in range(low, high + 1)], np.int64)
-    place = guess - low
-    # A local day starts at most 14 hours from the UTC day of its name; a skipped date shares its start.
-    moved = (at >= starts[place + 1]).astype(np.int64) - (at < starts[place])
-    return (guess + moved).astype(np.int32)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ._ranks import Ranks
+from ._ranks import Cuts, Ranks
 
 if TYPE_CHECKING:
     from ._rows import BoolArray, Int64Array, Points, Rows
@@ -74,17 +75,23 @@ class Selection:
             return row
         if not len(self):
             return np.zeros(len(row), np.int64)
-        if self._index is None or len(row) * _DENSE > len(self.rows) or "_ranks" in self.__dict__:
-            return self._ranks.before(row)
-        return np.searchsorted(self._index, row)
+        if self._is_ranked(row):
+            return self._ranks.before(Cuts(row))
+        return np.searchsorted(self.index, row)
+
+    def _is_ranked(self, asked: Sized) -> bool:
+        """Whether ranks are there, or are soon made."""
+        return self._index is None or len(asked) * _DENSE > len(self.rows) or "_ranks" in self.__dict__
 
     def stop(self, points: Points) -> npt.NDArray[Any]:
         """Position after the last selected row that each point sees."""
-        return self.count_before(points.stop)
+        if self.is_all or not self._is_ranked(points):
+            return self.count_before(points.stop)
+        return self._ranks.before(points.cuts)
 
     def start(self, points: Points) -> npt.NDArray[Any]:
         """Position of the customer's first selected row."""
-        return self.count_before(self.rows.starts[points.customer])
+        return self.count_before(self.rows.begins(points))
 
     def from_day(self, points: Points, ago: int) -> npt.NDArray[Any]:
         """Position of the customer's first selected row so many days before each point's day, or later."""
@@ -99,10 +106,10 @@ class Selection:
         inside = self._inside(points, first_ago, last_ago) & self._mask
         if np.count_nonzero(inside) * _RARE < len(points):
             return None
-        ranks, starts = Ranks(inside), self.rows.starts
-        if len(points) == len(starts) - 1 and np.array_equal(points.stop, starts[1:]):
-            return np.diff(ranks.before(starts))
-        return ranks.before(points.stop) - ranks.before(starts[points.customer])
+        ranks = Ranks(inside)
+        if points.stop is self.rows.ends:
+            return np.diff(ranks.before(self.rows.edges))
+        return ranks.before(points.cuts) - ranks.before(Cuts(self.rows.begins(points)))
 
     def lately(self, points: Points, first_ago: int, last_ago: int) -> tuple[Int64Array, Int64Array] | None:
         """Positions [low, high) of the rows that lie so many days back, of customers at one moment; shape (n_points,).
@@ -141,22 +148,22 @@ class Selection:
         """The last selected row that each point sees, and where there is one."""
         if not len(self):
             return np.zeros(len(points), np.intp), np.zeros(len(points), bool)
-        row = self._last_before(points.stop)
-        return np.maximum(row, 0), row >= self.rows.starts[points.customer]
+        row = self._last_before(points)
+        return np.maximum(row, 0), row >= self.rows.begins(points)
 
     def last_or_start(self, points: Points) -> Int64Array:
         """The last selected row that each point sees, the first row of the customer where there is none."""
-        start: Int64Array = self.rows.starts[points.customer]
-        return np.maximum(self._last_before(points.stop), start) if len(self) else start
+        start = self.rows.begins(points)
+        return np.maximum(self._last_before(points), start) if len(self) else start
 
-    def _last_before(self, row: npt.NDArray[Any]) -> Int64Array:
-        """The last selected row before each row number, below 0 where there is none."""
+    def _last_before(self, points: Points) -> Int64Array:
+        """The last selected row before the end of what each point sees, below 0 where there is none."""
         if self.is_all:
-            return row - 1
-        if self._index is None or "_ranks" in self.__dict__:
-            return self._ranks.last_before(row)
-        position = self.count_before(row) - 1
-        return np.where(position >= 0, self._index[np.maximum(position, 0)], -1)
+            return points.stop - 1
+        if self._is_ranked(points):
+            return self._ranks.last_before(points.cuts)
+        position = np.searchsorted(self.index, points.stop) - 1
+        return np.where(position >= 0, self.index[np.maximum(position, 0)], -1)
 
     def first(self, points: Points) -> tuple[npt.NDArray[Any], BoolArray]:
         """The customer's first selected row, and where the point sees it."""
@@ -164,7 +171,7 @@ class Selection:
             return np.zeros(len(points), np.intp), np.zeros(len(points), bool)
         position = self.start(points)
         row = self.index[np.minimum(position, len(self) - 1)]
-        return row, (position < len(self)) & (row < points.stop) & (row >= self.rows.starts[points.customer])
+        return row, (position < len(self)) & (row < points.stop) & (row >= self.rows.begins(points))
 
 
 def _places(points: Points, customer: npt.NDArray[Any], n_customers: int) -> npt.NDArray[Any]:
