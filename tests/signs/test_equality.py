@@ -13,7 +13,7 @@ from lifecycle.errors import LifecycleWarning
 from .oracle import SignOracle
 from .worlds import World, sign_world
 
-N_WORLDS, CHUNK = 120, 10
+N_WORLDS, CHUNK = 80, 10
 Changes = tuple[tuple[SignalChange, ...], tuple[MilestoneChange, ...]]
 INSTANT = timedelta(microseconds=1)
 
