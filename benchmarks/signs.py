@@ -102,9 +102,9 @@ def all_of_them(raw: Any, in_place: Any, n_rounds: int) -> Iterator[Row]:
         lambda: story.backtests(None, year),
     ]
     asked, whole, walked, tested = rounds(n_rounds, *works)
-    what = f"signals, health and segments of a moment, {story.n_customers:,} customers"
+    what = "signals, health and segments of one moment"
     yield Row(what, "the replay from the raw log", asked, whole, "s", 1)
-    yield Row(what, "the replay of a log that is sorted in place", asked, walked, "s")
+    yield Row(what, "the replay of a log sorted in place", asked, walked, "s")
     yield Row(f"back-tests of {len(definition.signals)} signals, {WEEKS} weekly moments", what, tested, asked, "s", 15)
 
 
@@ -160,7 +160,7 @@ def two(raw: Any, in_place: Any, n_rounds: int) -> Iterator[Row]:
     ours, whole, gathered, sorting, *theirs, ordered = rounds(n_rounds, *works)
     by_name = dict(zip(others, theirs, strict=True))
     faster, slower = sorted(others, key=lambda name: median(by_name[name]))
-    what = "two signs of a moment, log sorted in place"
+    what = "two signs of one moment, log sorted in place"
     yield Row(what, f"{faster}, {THREADS} threads: the faster here", ours, by_name[faster], "s", 1 / 4)
     yield Row(what, f"{slower}, {THREADS} threads", ours, by_name[slower], "s")
     yield Row(what, "polars on rows sorted by customer", ours, ordered, "s")
@@ -199,7 +199,7 @@ def in_polars(raw: Any, until: datetime) -> Callable[[], Counts]:
 
     demand(pl.thread_pool_size() == THREADS, f"threads of polars: {pl.thread_pool_size()}, wanted: {THREADS}")
     fortnight, month, months = _midnights(until)
-    frame, at, is_use = pl.from_arrow(raw).lazy(), pl.col("at"), pl.col("kind") == "feature_use"
+    frame, at, is_use = pl.DataFrame(raw).lazy(), pl.col("at"), pl.col("kind") == "feature_use"
     query = (
         frame.select(
             "customer",

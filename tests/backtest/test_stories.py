@@ -150,6 +150,8 @@ def test_moments_lie_between_since_and_until() -> None:
     assert (cells(early), early.n_left_out) == ((0, 0, 1, 2), 0)
     late = story().backtest("quiet", attrs.evolve(TWO_WEEKS, since="2026-01-13", until="2026-02-02"))
     assert (cells(late), late.left_out.n_at_outcome) == ((1, 1, 0, 3), 1)
+    raised = story().backtest("quiet", attrs.evolve(TWO_WEEKS, since="2026-01-18"), by="episodes")
+    assert (raised.n_episodes, raised.n_outcomes, raised.left_out.n_early) == (0, 0, 1)
     daily = story().backtest("quiet", attrs.evolve(TWO_WEEKS, every_days=1, until="2026-01-18"))
     assert cells(daily) == (1 - 1, 0, 6, 12 * 3 - 6)
 

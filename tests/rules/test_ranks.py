@@ -23,14 +23,14 @@ def test_counts_before_every_row(mask: list[bool]) -> None:
     chosen, rows = np.array(mask, bool), np.arange(len(mask) + 1)
     expected = [sum(mask[:row]) for row in rows.tolist()]
     for kind in (np.int64, np.int32):
-        assert Ranks(chosen).before(Cuts(rows.astype(kind))).tolist() == expected
+        assert Ranks(chosen).before(Cuts.of(rows.astype(kind))).tolist() == expected
 
 
 @given(MASKS)
 def test_last_chosen_row_before_every_row(mask: list[bool]) -> None:
     """Below 0 where none is chosen before."""
     expected = [max((row for row in range(end) if mask[row]), default=-1) for end in range(len(mask) + 1)]
-    found = Ranks(np.array(mask, bool)).last_before(Cuts(np.arange(len(mask) + 1)))
+    found = Ranks(np.array(mask, bool)).last_before(Cuts.of(np.arange(len(mask) + 1)))
     assert np.maximum(found, -1).tolist() == expected
 
 
@@ -38,5 +38,5 @@ def test_last_chosen_row_before_every_row(mask: list[bool]) -> None:
 def test_words_full_of_chosen_rows(n_rows: int) -> None:
     """All 64 bits of a word set: no float rounds the last row up."""
     ranks, rows = Ranks(np.ones(n_rows, bool)), np.arange(n_rows + 1)
-    assert ranks.before(Cuts(rows)).tolist() == rows.tolist()
-    assert np.maximum(ranks.last_before(Cuts(rows)), -1).tolist() == (rows - 1).tolist()
+    assert ranks.before(Cuts.of(rows)).tolist() == rows.tolist()
+    assert np.maximum(ranks.last_before(Cuts.of(rows)), -1).tolist() == (rows - 1).tolist()

@@ -16,7 +16,8 @@ from ._record import Record
 from ._state import IntArray
 
 Int64Array = npt.NDArray[np.int64]
-BLOCK_ROWS = 1_000_000
+BLOCK_ROWS = 500_000
+"""Few enough that the allocator keeps the memory of one block for the next: fresh pages cost more than the figures."""
 
 
 class Past:

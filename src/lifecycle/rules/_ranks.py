@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
@@ -14,16 +15,24 @@ _BITS = 64
 _BELOW = (np.uint64(1) << np.arange(_BITS, dtype=np.uint64)) - np.uint64(1)  # the bits below each place of a word
 
 
+@attrs.frozen(eq=False)
 class Cuts:
-    """Row numbers before which to count, ready for the ranks of any rows.
+    """Row numbers before which to count, ready for the ranks of any rows."""
 
-    Args:
-        row: from 0 to the number of rows; shape (n,).
-    """
+    word: npt.NDArray[np.integer[Any]]
+    """The word of each; shape (n,)."""
+    below: npt.NDArray[np.uint64]
+    """The bits below it in that word."""
 
-    def __init__(self, row: npt.NDArray[np.integer[Any]]) -> None:
-        self.word = row >> 6
-        self.below = _BELOW[row & (_BITS - 1)]
+    @classmethod
+    def of(cls, row: npt.NDArray[np.integer[Any]]) -> Cuts:
+        """Of row numbers from 0 to the number of rows; shape (n,)."""
+        return cls(row >> 6, _BELOW[row & (_BITS - 1)])
+
+    @property
+    def behind_first(self) -> Cuts:
+        """All but the first."""
+        return Cuts(self.word[1:], self.below[1:])
 
 
 class Ranks:

@@ -74,14 +74,10 @@ class Points:
             return False
         return bool((self.customer[1:] > self.customer[:-1]).all())
 
-    @property
-    def cuts(self) -> Cuts:
-        """The ends of what they see; kept for one moment, of which many facts are asked."""
-        return self._cuts if self.is_moment else Cuts(self.stop)
-
     @cached_property
-    def _cuts(self) -> Cuts:
-        return Cuts(self.stop)
+    def cuts(self) -> Cuts:
+        """The ends of what they see."""
+        return Cuts.of(self.stop)
 
     def take(self, index: npt.NDArray[Any]) -> Points:
         """The points at some positions."""
@@ -199,7 +195,7 @@ class Rows:
     @cached_property
     def edges(self) -> Cuts:
         """Where the rows of one customer end and those of the next begin."""
-        return Cuts(self.starts)
+        return Cuts.of(self.starts)
 
     def begins(self, points: Points) -> Int64Array:
         """The first row of the customer of each point; shape (n_points,)."""
@@ -235,7 +231,7 @@ class Rows:
         if "customer" in self.__dict__ or len(index) * 4 > len(self):
             found: npt.NDArray[Any] = self.customer[index]
             return found
-        return self._owners.before(Cuts(index + 1)) - 1
+        return self._owners.before(Cuts.of(index + 1)) - 1
 
     @cached_property
     def _owners(self) -> Ranks:

@@ -76,7 +76,7 @@ class Selection:
         if not len(self):
             return np.zeros(len(row), np.int64)
         if self._is_ranked(row):
-            return self._ranks.before(Cuts(row))
+            return self._ranks.before(Cuts.of(row))
         return np.searchsorted(self.index, row)
 
     def _is_ranked(self, asked: Sized) -> bool:
@@ -87,7 +87,13 @@ class Selection:
         """Position after the last selected row that each point sees."""
         if self.is_all or not self._is_ranked(points):
             return self.count_before(points.stop)
-        return self._ranks.before(points.cuts)
+        return self._ranks.before(self._cuts(points))
+
+    def _cuts(self, points: Points) -> Cuts:
+        """The ends of what points see; kept for one moment, of which many facts are asked."""
+        if points.stop is self.rows.ends:
+            return self.rows.edges.behind_first
+        return points.cuts if points.is_moment else Cuts.of(points.stop)
 
     def start(self, points: Points) -> npt.NDArray[Any]:
         """Position of the customer's first selected row."""
@@ -109,7 +115,7 @@ class Selection:
         ranks = Ranks(inside)
         if points.stop is self.rows.ends:
             return np.diff(ranks.before(self.rows.edges))
-        return ranks.before(points.cuts) - ranks.before(Cuts(self.rows.begins(points)))
+        return ranks.before(self._cuts(points)) - ranks.before(Cuts.of(self.rows.begins(points)))
 
     def lately(self, points: Points, first_ago: int, last_ago: int) -> tuple[Int64Array, Int64Array] | None:
         """Positions [low, high) of the rows that lie so many days back, of customers at one moment; shape (n_points,).
@@ -161,7 +167,7 @@ class Selection:
         if self.is_all:
             return points.stop - 1
         if self._is_ranked(points):
-            return self._ranks.last_before(points.cuts)
+            return self._ranks.last_before(self._cuts(points))
         position = np.searchsorted(self.index, points.stop) - 1
         return np.where(position >= 0, self.index[np.maximum(position, 0)], -1)
 

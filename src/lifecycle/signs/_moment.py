@@ -130,12 +130,15 @@ class BlockMoment:
             return masks(watch, self.read, len(self))[0]
         alive = self._alive
         raised, cleared = masks(watch, alive.read, len(alive.who))
-        watched = np.array(watch.watched).take(alive.leaf)
-        up = watched & raised if watch.dwell == 0 else np.zeros(len(alive.who), bool)
-        unclear = np.flatnonzero(watched & ~(cleared | up))
+        if not all(watch.watched):
+            watched = np.array(watch.watched).take(alive.leaf)
+            raised, cleared = raised & watched, cleared | ~watched
+        up = raised if watch.dwell == 0 else np.zeros(len(alive.who), bool)
+        unclear = np.flatnonzero(~(cleared | up))
         if len(unclear):  # many signals leave nobody in doubt; then nobody's life is looked at
             unclear = unclear[alive.life.could_hold(watch.raises)[unclear]]
         if len(unclear):
+            up = up.copy()
             up[unclear] = self._along(number, unclear)
         if len(up) == len(self):
             return up
