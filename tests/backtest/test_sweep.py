@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from lifecycle.backtest import Moments, Outcomes, Sweep, judge_moments, raised, sweep
-from lifecycle.backtest._intervals import tallies
 from lifecycle.backtest._sweep import _ranks, _tallies
+from lifecycle.tally import clustered_counts
 
 from .twin import DAY, by_moment, columns, flags_at, make_world
 
@@ -49,7 +49,7 @@ def test_the_sums_are_exact(seed: int) -> None:
     for place, cut in enumerate(cuts):
         kept = moments.judged & (badness >= cut)
         groups = (kept & moments.followed, kept, moments.followed, moments.judged)
-        alone = tallies(np.stack([np.bincount(moments.customer[rows], minlength=7) for rows in groups]))
+        alone = clustered_counts(np.stack([np.bincount(moments.customer[rows], minlength=7) for rows in groups]))
         assert np.array_equal(sums.total[place], alone.total)
         assert np.array_equal(sums.product[place], alone.product)
         assert np.array_equal(sums.n_customers[place], alone.n_customers)

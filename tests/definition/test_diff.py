@@ -9,7 +9,9 @@ import attrs
 import pytest
 
 from lifecycle import Count, CustomerMachine, DateOf, Definition, Last, Since, State, Timer, presets, role
+from lifecycle.playbooks import Action, Goal, Playbook, Wait, happened
 from lifecycle.signs import Blueprint, Criterion, Health, Loyalty, Measure, Milestone, Segment, Signal
+from tests.playbooks.gym import Closed
 from tests.signs.worlds import sign_world
 
 from .gym import FACTS, Gym, by_entry, gym, one_route
@@ -180,9 +182,28 @@ def test_every_field_of_a_definition_is_compared(field: str) -> None:
         "events": {}, "facts": {**FACTS, "more": Count("visit")}, "timers": (by_entry(30),), "passive": [],
         "signals": [Signal("s", "score < 5")], "segments": [Segment("s", "score < 5")], "health": SCORE,
         "blueprints": [Blueprint("b", [MILESTONE])], "loyalty": Loyalty("score > 5", "visits > 3"),
+        "playbooks": [Playbook("p", on=happened("visit"), steps=Action("mail"))], "policies": [Closed()],
     }  # fmt: skip
     changed = gym(other[field], timers=()) if field == "machine_class" else gym(**{field: other[field]})
     assert gym().diff(changed)
+
+
+def test_playbooks_and_policies() -> None:
+    """Step by step; a condition by its parts."""
+
+    def made(days: int, condition: str, *more: Action | Wait) -> Definition:
+        steps = [Action("mail", after_days=days), *more]
+        book = Playbook("p", on=happened("visit"), steps=steps, audience=condition, goal=Goal(touchpoint="lent"))
+        return gym(playbooks=[book], policies=[Closed(f"01-0{days}")])
+
+    first = made(1, "visits >= 1 and score > 5")
+    assert lines(first, made(2, "visits >= 2 and score > 5")) == [
+        "playbook p, step mail: after_days 1 → 2",
+        "playbook p: audience visits >= 1 → >= 2",
+        "policy closed: until 01-01 → 01-02",
+    ]
+    (line,) = lines(first, made(1, "visits >= 1 and score > 5", Wait("lent")))
+    assert line.startswith("playbook p: steps Action(name=mail")
 
 
 def test_a_preset_and_a_revision_of_it() -> None:

@@ -4,12 +4,14 @@ The kernel takes arrays and gives values: it does not matter to it how a sign wa
 story are put to the question.
 """
 
+from lifecycle.tally import Estimate
+
 from ._by_episode import judge_episodes
 from ._by_moment import judge_columns, judge_moments
 from ._columns import Column
 from ._curve import Curve, FlaggedWhen, Sweep
 from ._episodes import Episodes
-from ._estimate import Estimate, LeadTime
+from ._estimate import LeadTime
 from ._moments import Moments, raised
 from ._outcomes import Outcomes
 from ._question import Absence, Happens, Outcome, Question

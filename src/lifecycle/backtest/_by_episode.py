@@ -8,11 +8,11 @@ import attrs
 import numpy as np
 
 from lifecycle.errors import InvalidArgument
+from lifecycle.tally import ClusteredCounts, Estimate, undefined
 
 from ._checks import DAY_US, BoolArray, FloatArray, IntArray, share
 from ._episodes import Episodes
-from ._estimate import Estimate, LeadTime, lead_time, undefined
-from ._intervals import Tallies
+from ._estimate import LeadTime, lead_time
 from ._moments import Moments
 from ._outcomes import Outcomes
 from ._result import BacktestResult, LeftOut
@@ -58,7 +58,7 @@ def judge_episodes(
 
 
 def episodes_result(
-    found: FoundEpisodes, sums: Tallies, outcomes: Outcomes, name: str, confidence: float
+    found: FoundEpisodes, sums: ClusteredCounts, outcomes: Outcomes, name: str, confidence: float
 ) -> BacktestResult:
     """What was found, as numbers.
 

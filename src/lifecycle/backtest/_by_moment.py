@@ -8,9 +8,10 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from lifecycle.tally import ClusteredCounts, clustered_counts
+
 from ._checks import flags, share
 from ._columns import Column, count_columns
-from ._intervals import Tallies, tallies
 from ._moments import Moments, raised_rows
 from ._outcomes import Outcomes
 from ._result import BacktestResult, FourCounts, LeftOut
@@ -21,7 +22,7 @@ from ._shares import FOLLOWED, HIT, JUDGED, RAISED, base_rate, lift_estimate, sh
 class FoundMoments:
     """What was counted, whichever way."""
 
-    sums: Tallies
+    sums: ClusteredCounts
     """Of hits, raises, followed and judged."""
     n_episodes: int
     """How often the sign was raised at a moment that is judged."""
@@ -54,7 +55,7 @@ def judge_moments(
     customer, n_codes = moments.coded
     counts = [np.bincount(customer[rows], minlength=n_codes) for rows in (kept & moments.followed, kept)]
     found = FoundMoments(
-        sums=tallies(np.stack([*counts, *moments.customer_counts])),
+        sums=clustered_counts(np.stack([*counts, *moments.customer_counts])),
         n_episodes=int(np.count_nonzero(moments.judged[raised_rows(moments, stands)])),
         n_outcomes=moments.n_outcomes,
         left_out=LeftOut(moments.n_censored, moments.n_at_outcome),
@@ -80,7 +81,7 @@ def judge_columns(
     share(confidence, "confidence")
     counted = count_columns(columns, outcomes)
     left_out = LeftOut(counted.n_censored, counted.n_at_outcome)
-    found = FoundMoments(tallies(counted.counts), counted.n_episodes, counted.n_outcomes, left_out)
+    found = FoundMoments(clustered_counts(counted.counts), counted.n_episodes, counted.n_outcomes, left_out)
     return moments_result(found, outcomes, name, confidence)
 
 
@@ -104,6 +105,6 @@ def moments_result(found: FoundMoments, outcomes: Outcomes, name: str, confidenc
     )
 
 
-def _four(sums: Tallies) -> FourCounts:
+def _four(sums: ClusteredCounts) -> FourCounts:
     hits, raises, followed, judged = (whole(count) for count in sums.total)
     return FourCounts(hits, raises - hits, followed - hits, judged - raises - followed + hits)

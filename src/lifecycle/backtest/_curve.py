@@ -7,9 +7,9 @@ from typing import Any, Final, Literal, TypeAlias
 import attrs
 import numpy as np
 
+from lifecycle.tally import Bounds, Estimate, estimate
+
 from ._checks import FloatArray, IntArray
-from ._estimate import Estimate, estimate
-from ._intervals import Bounds
 from ._result import Scale, interval
 
 FlaggedWhen: TypeAlias = Literal[">=", "<="]

@@ -9,8 +9,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from lifecycle.tally import ClusteredCounts, clustered_counts
+
 from ._checks import BoolArray, FloatArray, IntArray
-from ._intervals import Tallies, tallies
 from ._outcomes import Outcomes
 from ._shares import FOLLOWED, RAISED
 
@@ -122,19 +123,19 @@ class Exposure:
         """Where a sign stands at risk, of flags of some customers; shape (n_rows, n_moments)."""
         return flags & self.at_risk[rows]
 
-    def count(self, rows: IntArray, stands: BoolArray) -> tuple[Tallies, int]:
+    def count(self, rows: IntArray, stands: BoolArray) -> tuple[ClusteredCounts, int]:
         """Tallies of a sign that stands at some moments of some customers, and how often it was raised."""
         judged, followed = self.judged[rows], self.followed[rows]
         hits, raises = (stands & followed).sum(axis=1), (stands & judged).sum(axis=1)
-        found = tallies(np.stack([hits, raises, *self.counts[:, rows]]))
+        found = clustered_counts(np.stack([hits, raises, *self.counts[:, rows]]))
         # Whoever was not flagged counts in these too: see `everybody`.
         found.total[FOLLOWED:], found.product[FOLLOWED:, FOLLOWED:], found.n_customers[FOLLOWED:] = 0, 0, 0
         return found, int(np.count_nonzero(starts_of(stands) & judged))
 
-    def everybody(self) -> Tallies:
+    def everybody(self) -> ClusteredCounts:
         """The tallies without any sign."""
         nothing = np.zeros((RAISED + 1, self.counts.shape[1]), np.int64)
-        return tallies(np.concatenate([nothing, self.counts]))
+        return clustered_counts(np.concatenate([nothing, self.counts]))
 
 
 def starts_of(stands: BoolArray) -> BoolArray:
@@ -144,7 +145,7 @@ def starts_of(stands: BoolArray) -> BoolArray:
     return starts
 
 
-def added(parts: list[Tallies]) -> Tallies:
+def added(parts: list[ClusteredCounts]) -> ClusteredCounts:
     """Tallies of different customers together."""
     sums: list[npt.NDArray[np.float64]] = []
     for name, shape in (("total", (4,)), ("product", (4, 4)), ("n_customers", (4,))):
@@ -152,4 +153,4 @@ def added(parts: list[Tallies]) -> Tallies:
         for part in parts:
             whole += getattr(part, name)
         sums.append(whole)
-    return Tallies(*sums)
+    return ClusteredCounts(*sums)

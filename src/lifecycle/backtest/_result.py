@@ -6,7 +6,9 @@ from typing import Any, Final, Literal, TypeAlias
 
 import attrs
 
-from ._estimate import Estimate, LeadTime
+from lifecycle.tally import Estimate
+
+from ._estimate import LeadTime
 
 Way: TypeAlias = Literal["moments", "episodes"]
 """How a sign was judged: at each moment of a grid, or each time that it was raised."""

@@ -10,6 +10,7 @@ import numpy as np
 from lifecycle.engine import Record
 from lifecycle.errors import InvalidArgument
 from lifecycle.signs import SignProgram
+from lifecycle.tally import ClusteredCounts, clustered_counts
 
 from ._asked import Asked, ask
 from ._blocks import blocks
@@ -19,7 +20,6 @@ from ._checks import IntArray, share
 from ._episodes import Episodes
 from ._flags import BlockFlags, Raised
 from ._grid import Exposure, added
-from ._intervals import Tallies, tallies
 from ._named import Sign, named
 from ._question import Question
 from ._result import BacktestResult, LeftOut, Way
@@ -76,7 +76,7 @@ def backtest_signs(
 class _Risk:
     """Who was at risk and what followed, over the blocks."""
 
-    sums: list[Tallies]
+    sums: list[ClusteredCounts]
     by_customer: IntArray
     """Moments that were followed, and judged; shape (2, n_customers)."""
     n_outcomes: int = 0
@@ -96,11 +96,11 @@ class _Risk:
 class _Counts:
     """What a sign did, over the blocks."""
 
-    sums: list[Tallies]
+    sums: list[ClusteredCounts]
     raised: list[Raised]
     n_raised: int = 0
 
-    def add(self, sums: Tallies, n_raised: int, raised: Raised) -> None:
+    def add(self, sums: ClusteredCounts, n_raised: int, raised: Raised) -> None:
         """Count a block in."""
         self.sums.append(sums)
         self.raised.append(raised)
@@ -130,7 +130,7 @@ def _result(asked: Asked, counts: _Counts, risk: _Risk, of: tuple[Sign, Way], co
     return result if outcomes.is_absence else attrs.evolve(result, lead=lead_of(found, outcomes, confidence))
 
 
-def _episode_sums(found: FoundEpisodes, risk: _Risk) -> Tallies:
+def _episode_sums(found: FoundEpisodes, risk: _Risk) -> ClusteredCounts:
     n_customers = risk.by_customer.shape[1]
     counts = [np.bincount(column, minlength=n_customers) for column in (found.hits, found.judged)]
-    return tallies(np.stack([*counts, *risk.by_customer]))
+    return clustered_counts(np.stack([*counts, *risk.by_customer]))

@@ -9,11 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecycle.errors import InvalidArgument
+from lifecycle.tally import Estimate, undefined
 
 from ._by_moment import judge_moments
 from ._checks import BoolArray, instant, scores, share
 from ._curve import FlaggedWhen, Sweep
-from ._estimate import Estimate, undefined
 from ._moments import Moments
 from ._result import BacktestResult, interval, line, verdict_of
 from ._sweep import sweep

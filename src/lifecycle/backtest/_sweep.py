@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecycle.errors import InvalidArgument
+from lifecycle.tally import Bounds, ClusteredCounts, clustered_counts, lift_of, share_of
 
 from ._checks import BoolArray, FloatArray, IntArray, scores, share
 from ._curve import Curve, FlaggedWhen, Sweep
-from ._intervals import Bounds, Tallies, lift_of, share_of, tallies
 from ._moments import Moments
 from ._shares import FOLLOWED, HIT, RAISED, base_rate
 
@@ -104,9 +104,9 @@ def _raises(moments: Moments, rank: IntArray, n_cuts: int) -> FloatArray:
     return np.cumsum(stood - still).astype(np.float64)
 
 
-def _everybody(moments: Moments) -> Tallies:
+def _everybody(moments: Moments) -> ClusteredCounts:
     followed, judged = moments.customer_counts
-    return tallies(np.stack([followed, judged, followed, judged]))
+    return clustered_counts(np.stack([followed, judged, followed, judged]))
 
 
 @attrs.frozen(eq=False)
@@ -142,7 +142,7 @@ def _since_first(running: IntArray, is_first: BoolArray) -> IntArray:
     return running - np.repeat(running[starts], lengths)
 
 
-def _tallies(moments: Moments, rank: IntArray, n_cuts: int) -> Tallies:
+def _tallies(moments: Moments, rank: IntArray, n_cuts: int) -> ClusteredCounts:
     """The tallies of hits, raises, followed and judged at every threshold, each from one pass over the pairs.
 
     A pair that becomes flagged adds what it changes in its customer's counts and in their products; these changes
@@ -155,7 +155,7 @@ def _tallies(moments: Moments, rank: IntArray, n_cuts: int) -> Tallies:
     def summed(change: npt.NDArray[Any] | None) -> FloatArray:
         return np.cumsum(np.bincount(pairs.rank, change, minlength=n_cuts)[:n_cuts], dtype=np.float64)
 
-    base = tallies(np.stack([np.zeros(n_codes), np.zeros(n_codes), followed, judged]))
+    base = clustered_counts(np.stack([np.zeros(n_codes), np.zeros(n_codes), followed, judged]))
     total, product = np.tile(base.total, (n_cuts, 1)), np.tile(base.product, (n_cuts, 1, 1))
     n_customers = np.tile(base.n_customers, (n_cuts, 1))
     total[:, HIT], total[:, RAISED] = summed(hit), summed(None)
@@ -166,7 +166,7 @@ def _tallies(moments: Moments, rank: IntArray, n_cuts: int) -> Tallies:
         own = counts[pairs.customer]
         product[:, HIT, place] = product[:, place, HIT] = summed(hit * own)
         product[:, RAISED, place] = product[:, place, RAISED] = summed(own)
-    return Tallies(total, product, n_customers)
+    return ClusteredCounts(total, product, n_customers)
 
 
 def _kept(array: FloatArray) -> FloatArray:

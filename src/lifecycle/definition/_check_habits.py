@@ -32,7 +32,8 @@ def review_habits(setup: Setup) -> Iterator[Finding]:
     for segment in setup.declared.segments:
         if segment.dated is None:
             text = "no date says when this version of it was agreed on"
-            yield Finding(f"segment {segment.name!r}", text, "pass dated=date(…), and a new version= with each change")
+            remedy = "pass dated=date(…), and a new version= with each change"
+            yield Finding(f"segment {segment.name!r}", text, remedy, code="undated_segment")
 
 
 def _won_by_price(setup: Setup) -> Iterator[Finding]:
@@ -40,7 +41,8 @@ def _won_by_price(setup: Setup) -> Iterator[Finding]:
     is_active = any(stage.role == "active" for stage in setup.program.chart.stages)
     if is_active and not any(_reads_price(fact) for fact in setup.facts.values()):
         text = f"none reads {', '.join(_PRICE)} or the like: who was won by price cannot be told from who was not"
-        yield Finding("facts", text, "declare First('welcomed', of='source', type='text') or a count of discounts")
+        remedy = "declare First('welcomed', of='source', type='text') or a count of discounts"
+        yield Finding("facts", text, remedy, code="price_unread")
 
 
 def _reads_price(fact: Any) -> bool:
@@ -57,14 +59,16 @@ def _contract_only(setup: Setup) -> Iterator[Finding]:
         return
     if blueprints:
         text = "no milestone is the first value, so how long it takes cannot be told"
-        yield Finding(f"blueprint {blueprints[0].name!r}", text, "pass first_value= with the milestone's name")
+        remedy = "pass first_value= with the milestone's name"
+        yield Finding(f"blueprint {blueprints[0].name!r}", text, remedy, code="first_value_unknown")
         return
     for (leaf, _), routes in chart.routes.items():
         for route in routes:
             roles = chart.stages[leaf].role, chart.stages[route.target].role
             if roles == ("prospect", "active"):
                 text = "no success after it is declared: the contract counts, and not what it is worth to the customer"
-                yield Finding(route.text, text, "declare a Blueprint with milestones and its first_value=")
+                remedy = "declare a Blueprint with milestones and its first_value="
+                yield Finding(route.text, text, remedy, code="first_value_unknown")
                 return
 
 
@@ -72,7 +76,7 @@ def _no_ideal(blueprints: tuple[Blueprint, ...]) -> Iterator[Finding]:
     """Poor fit: whom to win is not said."""
     if blueprints and not any(blueprint.fit for blueprint in blueprints):
         text = "it does not say who the ideal customer is, so poor fit cannot be told from poor service"
-        yield Finding(f"blueprint {blueprints[0].name!r}", text, "pass fit=[Criterion(…), …]")
+        yield Finding(f"blueprint {blueprints[0].name!r}", text, "pass fit=[Criterion(…), …]", code="ideal_unknown")
 
 
 def _silence(setup: Setup) -> Iterator[Finding]:
@@ -87,7 +91,7 @@ def _silence(setup: Setup) -> Iterator[Finding]:
             if bound is not None and bound.ageing is not None and not isinstance(setup.facts.get(part), Tenure):
                 return
     text = "nothing that moves, signals, segments or health read changes while a customer is silent"
-    yield Finding("timers", text, "declare a Timer, or a Signal over Since(…)")
+    yield Finding("timers", text, "declare a Timer, or a Signal over Since(…)", code="silence_unseen")
 
 
 def _read(setup: Setup) -> Iterator[str]:
@@ -110,4 +114,5 @@ def _tools(setup: Setup) -> Iterator[Finding]:
         is_mute = not signal.text and not signal.text_ja
         if signal.severity in _LOUD and is_mute and f"signal_{signal.name}" not in read:
             text = f"it is a {signal.severity}, nothing reads it, and it has no text: whom it reaches learns nothing"
-            yield Finding(f"signal {signal.name!r}", text, "pass text=, or read it in a segment or another signal")
+            remedy = "pass text=, or read it in a segment or another signal"
+            yield Finding(f"signal {signal.name!r}", text, remedy, code="mute_signal")

@@ -71,9 +71,8 @@ def _never(program: Program, place: str, watch: Watch) -> Iterator[Finding]:
         where = ", ".join(program.chart.stages[leaf].id for leaf in leaves) or "none of the stages"
         what = "raised" if is_signal else "reached" if watch.of is None else "joined by anybody"
         remedy = "change its condition, or the stages in which it is watched" if is_signal else "change its condition"
-        yield Finding(
-            place, f"it can never be {what}: it is looked at in {where}, where its condition cannot hold", remedy
-        )
+        text = f"it can never be {what}: it is looked at in {where}, where its condition cannot hold"
+        yield Finding(place, text, remedy, code="never_true")
 
 
 def _in_stage(program: Program, leaf: int, is_signal: bool, atom: Any) -> Verdicts:  # noqa: FBT001
@@ -104,14 +103,16 @@ def _signal(setup: Setup, place: str, watch: Watch) -> Iterator[Finding]:
     raises = watch.raises.condition.root
     if watch.clears is not None and implies(watch.clears.condition.root, raises):
         text = f"what clears it ({watch.clears.condition}) holds only while it is raised, so it is never cleared"
-        yield Finding(place, text, "give clear= a condition that can hold when the other one does not")
+        remedy = "give clear= a condition that can hold when the other one does not"
+        yield Finding(place, text, remedy, code="never_cleared")
         return
     ages = [name for name in watch.raises.types if _is_age(setup, name)]
     clears = raises if watch.clears is None else watch.clears.condition.root
     found = outcomes(clears, lambda atom: UNKNOWN if any(_is_age(setup, name) for name in names_of(atom)) else ANYTHING)
     if ages and (watch.clears is not None) not in found:
         text = f"once nothing is open any more, {ages[0]!r} is missing, and what is missing clears nothing"
-        yield Finding(place, text, "pass clear= with a count of what is open: 'tickets_open == 0 or …'")
+        remedy = "pass clear= with a count of what is open: 'tickets_open == 0 or …'"
+        yield Finding(place, text, remedy, code="never_cleared")
 
 
 def _is_age(setup: Setup, name: str) -> bool:
@@ -134,6 +135,7 @@ def _days(program: Program, blueprint: Blueprint) -> Iterator[Finding]:
                 f"blueprint {blueprint.name!r}, milestone {milestone.name!r}",
                 f"it is due on day {milestone.due_days}; {latest.name!r}, which it follows, on day {latest.due_days}",
                 "order the milestones by the day they are due",
+                code="milestone_days",
             )
         latest = max(latest, milestone, key=lambda one: one.due_days)
     over = _over(program, blueprint.start)
@@ -145,6 +147,7 @@ def _days(program: Program, blueprint: Blueprint) -> Iterator[Finding]:
                 f"blueprint {blueprint.name!r}, milestone {milestone.name!r}",
                 f"it is due on day {milestone.due_days}; timer {over[0]!r} ends {blueprint.start!r} on day {over[1]}",
                 "let it be due before, or the stage last longer",
+                code="milestone_days",
             )
 
 
@@ -187,6 +190,7 @@ def _health(setup: Setup) -> Iterator[Finding]:
                 "health",
                 f"the weights of {name!r} never apply: there is no score in that stage",
                 "leave them out, or name the stage in stages=",
+                code="idle_weights",
             )
     for measure in scoring.health.measures:
         fact = setup.facts[measure.fact]
@@ -195,4 +199,5 @@ def _health(setup: Setup) -> Iterator[Finding]:
                 f"health, measure {measure.fact!r}",
                 "it is missing wherever there is a score",
                 f"measure something else, or name {fact.stage!r} in stages=",
+                code="idle_measure",
             )

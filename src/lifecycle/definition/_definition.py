@@ -22,19 +22,27 @@ from lifecycle.engine import (
     reader_of,
     timer_facts,
 )
-from lifecycle.errors import DefinitionError, InvalidArgument
+from lifecycle.errors import DefinitionError
 from lifecycle.model import Calendar, Customer, Stage, Touchpoint, exponent, moment_us, normalise_kind
-from lifecycle.rules import Context, FactSet, FactValue, bind_facts, major, reads_money
+from lifecycle.playbooks import (
+    Playbook,
+    PlaybookProgram,
+    Policy,
+    advance_playbooks,
+    begin_playbooks,
+    compile_playbooks,
+    hidden_facts,
+    pass_playbooks,
+    playbook_facts,
+    watched_conditions,
+)
+from lifecycle.rules import Context, FactSet, bind_facts, reads_money
 from lifecycle.rules import Declared as DeclaredFact
 from lifecycle.signs import (
     Blueprint,
     Declared,
     Health,
-    HealthReading,
     Loyalty,
-    MilestoneReading,
-    RaisedSignal,
-    Readings,
     Segment,
     Signal,
     SignProgram,
@@ -45,40 +53,12 @@ from lifecycle.signs import (
     sign_facts,
 )
 
+from . import _taken as taken
+from ._asked import Asked
 from ._check import check
 from ._diff import Change, differences
 from ._finding import Finding, Setup
 from ._identity import canonical, digest_of
-
-
-def _frozen(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
-    return MappingProxyType(dict(mapping))
-
-
-def _kinds_by_event(events: Mapping[str, Sequence[str] | str]) -> Mapping[str, tuple[str, ...]]:
-    return MappingProxyType(
-        {event: (kinds,) if isinstance(kinds, str) else tuple(kinds) for event, kinds in events.items()}
-    )
-
-
-def _timers(timers: Sequence[Timer]) -> tuple[Timer, ...]:
-    return tuple(timers)
-
-
-def _kinds(kinds: Sequence[str]) -> tuple[str, ...]:
-    return tuple(kinds)
-
-
-def _signals(signals: Sequence[Signal]) -> tuple[Signal, ...]:
-    return tuple(signals)
-
-
-def _segments(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    return tuple(segments)
-
-
-def _blueprints(blueprints: Sequence[Blueprint]) -> tuple[Blueprint, ...]:
-    return tuple(blueprints)
 
 
 def _filters_money(fact: object) -> bool:
@@ -87,7 +67,7 @@ def _filters_money(fact: object) -> bool:
 
 
 @attrs.frozen(eq=False)
-class Definition:
+class Definition(Asked):
     """Stages, moves, facts and timers with a name and a version; it decides where every customer stands.
 
     Raises:
@@ -104,48 +84,69 @@ class Definition:
     """The IANA time zone of its calendar."""
     currency: str | None = attrs.field(kw_only=True, default=None, validator=optional(instance_of(str)))
     """The currency of all its amounts; needed where a fact reads amounts."""
-    events: Mapping[str, Sequence[str] | str] = attrs.field(kw_only=True, factory=dict, converter=_kinds_by_event)
+    events: Mapping[str, Sequence[str] | str] = attrs.field(kw_only=True, factory=dict, converter=taken.kinds_by_event)
     """Event → the kinds of touchpoints that raise it; a kind that equals an event needs no entry (S1)."""
-    facts: Mapping[str, DeclaredFact] = attrs.field(kw_only=True, factory=dict, converter=_frozen)
+    facts: Mapping[str, DeclaredFact] = attrs.field(kw_only=True, factory=dict, converter=taken.frozen_mapping)
     """The facts that conditions read, by name."""
-    timers: Sequence[Timer] = attrs.field(kw_only=True, default=(), converter=_timers)
+    timers: Sequence[Timer] = attrs.field(kw_only=True, default=(), converter=taken.timers)
     """The events that time raises."""
-    passive: Sequence[str] = attrs.field(kw_only=True, default=(), converter=_kinds)
+    passive: Sequence[str] = attrs.field(kw_only=True, default=(), converter=taken.kinds)
     """Kinds that are no sign of life, such as a mail that was sent; bookkeeping kinds never are."""
-    signals: Sequence[Signal] = attrs.field(kw_only=True, default=(), converter=_signals)
+    signals: Sequence[Signal] = attrs.field(kw_only=True, default=(), converter=taken.signals)
     """Named conditions that are raised and cleared."""
-    segments: Sequence[Segment] = attrs.field(kw_only=True, default=(), converter=_segments)
+    segments: Sequence[Segment] = attrs.field(kw_only=True, default=(), converter=taken.segments)
     """Named conditions that say who belongs together."""
     health: Health | None = attrs.field(kw_only=True, default=None, validator=optional(instance_of(Health)))
     """How it goes with a customer, from 0 to 100."""
-    blueprints: Sequence[Blueprint] = attrs.field(kw_only=True, default=(), converter=_blueprints)
+    blueprints: Sequence[Blueprint] = attrs.field(kw_only=True, default=(), converter=taken.blueprints)
     """Milestones on the way."""
     loyalty: Loyalty | None = attrs.field(kw_only=True, default=None, validator=optional(instance_of(Loyalty)))
     """Why the retained stay."""
+    playbooks: Sequence[Playbook] = attrs.field(kw_only=True, default=(), converter=taken.playbooks)
+    """What to do when."""
+    policies: Sequence[Policy] = attrs.field(kw_only=True, default=(), converter=taken.policies)
+    """What may hold a play back, in the order in which it is asked."""
     program: Program = attrs.field(init=False, repr=False)
     """The definition compiled; for the engines."""
     signs: SignProgram | None = attrs.field(init=False, repr=False)
     """Its signs compiled; None where it has none."""
+    plan: PlaybookProgram | None = attrs.field(init=False, repr=False)
+    """Its playbooks compiled; None where it has none."""
     _variant: type[CustomerMachine] = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         context = self._context()
         check_dates(self.timers, self.facts)
         declared = self._declared()
-        hidden = {**timer_facts(self.timers), **sign_facts(declared, self.facts, context)}
-        facts = bind_facts(self.facts, context, hidden=hidden)
+        known = {**self.facts, **playbook_facts(self.playbooks, self.facts)}
+        hidden = {
+            **timer_facts(self.timers),
+            **sign_facts(declared, known, context),
+            **hidden_facts(self.playbooks, self.policies),
+        }
+        facts = bind_facts(known, context, hidden=hidden)
         chart = compile_chart(self.machine_class, facts, self.timers)
         self._check_kinds(context, chart, facts)
         passive = frozenset(context.key(kind) for kind in self.passive) | BOOKKEEPING
         digest = digest_of(canonical(self, chart))
         program = Program(digest, chart, facts, context, Calendar(self.zone), passive)
         object.__setattr__(self, "program", program)
-        object.__setattr__(self, "signs", compile_signs(declared, program) if declared else None)
+        signs = compile_signs(declared, program) if declared or self.playbooks else None
+        object.__setattr__(self, "signs", signs)
+        object.__setattr__(self, "plan", self._compiled_playbooks(signs))
         # Built now: a class derived later from the host's would change the host's (python-statemachine shares states).
         object.__setattr__(self, "_variant", machine_variant(self.machine_class, facts))
 
     def _declared(self) -> Declared:
-        return Declared(tuple(self.signals), tuple(self.segments), self.health, tuple(self.blueprints), self.loyalty)
+        return Declared(
+            tuple(self.signals), tuple(self.segments), self.health, tuple(self.blueprints), self.loyalty,
+            watched_conditions(self.playbooks),
+        )  # fmt: skip
+
+    def _compiled_playbooks(self, signs: SignProgram | None) -> PlaybookProgram | None:
+        if not self.playbooks or signs is None:
+            return None
+        return compile_playbooks(self.playbooks, self.policies, signs, salt=self.name)
 
     def _context(self) -> Context:
         keys: dict[str, str] = {}
@@ -238,6 +239,8 @@ class Definition:
         Raises:
             CurrencyMismatch: its amount is in another currency than the definition's.
         """
+        if self.plan is not None:
+            return begin_playbooks(self.plan, touchpoint)
         return begin(self.program, touchpoint) if self.signs is None else begin_signs(self.signs, touchpoint)
 
     def advance(self, customer: Customer, touchpoint: Touchpoint) -> Step:
@@ -249,6 +252,8 @@ class Definition:
             CurrencyMismatch: its amount is in another currency than the definition's.
             DefinitionMismatch: the customer was made by another definition.
         """
+        if self.plan is not None:
+            return advance_playbooks(self.plan, customer, touchpoint)
         if self.signs is None:
             return advance(self.program, customer, touchpoint)
         return advance_signs(self.signs, customer, touchpoint)
@@ -261,6 +266,8 @@ class Definition:
             DefinitionMismatch: the customer was made by another definition.
         """
         now_us = moment_us(now, "now")
+        if self.plan is not None:
+            return pass_playbooks(self.plan, customer, now_us)
         return (
             pass_time(self.program, customer, now_us)
             if self.signs is None
@@ -274,82 +281,3 @@ class Definition:
         the customer; `advance` does.
         """
         return machine_at(self._variant, customer.stage.id, reader_of(self.program, customer))
-
-    def facts_of(self, customer: Customer, now: datetime) -> dict[str, FactValue]:
-        """Every fact of a customer at an instant, timers due by then fired; money in major units, None where missing.
-
-        Raises:
-            InvalidArgument: `now` is not aware.
-            DefinitionMismatch: the customer was made by another definition.
-        """
-        after = self.pass_time(customer, now).customer
-        read = reader_of(self.program, after, max(moment_us(now, "now"), after.head_us))
-        return {name: major(read(name), kind) for name, kind in self.program.facts.types.items()}
-
-    def signals_of(self, customer: Customer, now: datetime) -> tuple[RaisedSignal, ...]:
-        """The signals that are up at an instant, since when, with the figures of now.
-
-        Raises:
-            InvalidArgument: `now` is not aware, or the definition has no signs.
-            DefinitionMismatch: the customer was made by another definition.
-        """
-        return self._readings(customer, now).signals()
-
-    def segments_of(self, customer: Customer, now: datetime) -> dict[str, datetime]:
-        """The segments that the customer belongs to at an instant, and since when.
-
-        Raises:
-            InvalidArgument: `now` is not aware, or the definition has no signs.
-            DefinitionMismatch: the customer was made by another definition.
-        """
-        return self._readings(customer, now).segments()
-
-    def health_of(self, customer: Customer, now: datetime) -> HealthReading | None:
-        """The health of the customer at an instant, with the share of each measure; None: the definition has none.
-
-        Raises:
-            InvalidArgument: `now` is not aware, or the definition has no signs.
-            DefinitionMismatch: the customer was made by another definition.
-        """
-        return self._readings(customer, now).health()
-
-    def milestones_of(self, customer: Customer, now: datetime) -> tuple[MilestoneReading, ...]:
-        """The milestones of the blueprints that have started, in order: status, due day, figures of now.
-
-        Raises:
-            InvalidArgument: `now` is not aware, or the definition has no signs.
-            DefinitionMismatch: the customer was made by another definition.
-        """
-        return self._readings(customer, now).milestones()
-
-    def next_milestone(self, customer: Customer, now: datetime) -> MilestoneReading | None:
-        """The next best step: of the milestones not reached, the one due first, then declared first; None: all are.
-
-        Raises:
-            InvalidArgument: `now` is not aware, or the definition has no signs.
-            DefinitionMismatch: the customer was made by another definition.
-        """
-        return self._readings(customer, now).next_milestone()
-
-    def fit_of(self, customer: Customer, now: datetime) -> dict[str, float | None]:
-        """How much of the ideal customer the customer has, per blueprint that names it, 0 to 100; None: unknown.
-
-        Raises:
-            InvalidArgument: `now` is not aware, or the definition has no signs.
-            DefinitionMismatch: the customer was made by another definition.
-        """
-        return self._readings(customer, now).fit()
-
-    def loyalty_of(self, customer: Customer, now: datetime) -> str | None:
-        """loyal, satisfied, captive or unheard; None where the customer is not retained, or nothing is declared.
-
-        Raises:
-            InvalidArgument: `now` is not aware, or the definition has no signs.
-            DefinitionMismatch: the customer was made by another definition.
-        """
-        return self._readings(customer, now).loyalty()
-
-    def _readings(self, customer: Customer, now: datetime) -> Readings:
-        if self.signs is None:
-            raise InvalidArgument(f"{self.name!r} has no signs; pass signals, health, segments or blueprints to it")
-        return Readings(self.signs, customer, moment_us(now, "now"))

@@ -14,7 +14,8 @@ from ._parts import lay, parts_of
 
 Form: TypeAlias = Mapping[str, Any]
 """A canonical form, or a part of one."""
-_CONDITIONS: Final = frozenset({"condition", "clear", "if", "content", "committed"})
+_CONDITIONS: Final = frozenset({"condition", "clear", "if", "content", "committed", "audience", "exit", "only_if"})
+_SINGULAR: Final = {"policies": "policy"}
 _WORDS: Final = {"if": "condition"}
 _NOTHING: Final = {"if": "always"}
 
@@ -57,7 +58,7 @@ def differences(before: Form, after: Form) -> tuple[Change, ...]:
     found += _listed(before, after, "stages", "id")
     found += _inside(before, after)
     found += _routes(before, after)
-    for section in ("signals", "segments", "blueprints"):
+    for section in ("signals", "segments", "blueprints", "playbooks", "policies"):
         found += _listed(before, after, section, "name")
     for section in ("health", "loyalty"):
         old, new = ({section: form[section]} if section in form else {} for form in (before, after))
@@ -77,7 +78,7 @@ def _words(place: str, before: Sequence[str], after: Sequence[str]) -> Iterator[
 def _listed(before: Form, after: Form, section: str, key: str) -> Iterator[Change]:
     """Entries of a list that have names of their own."""
     first, second = (_named(form.get(section, ()), key) for form in (before, after))
-    yield from _keyed(first, second, (section.removesuffix("s") + " {}").format)
+    yield from _keyed(first, second, (_SINGULAR.get(section, section.removesuffix("s")) + " {}").format)
     yield from _order(section, first, second)
 
 
@@ -124,7 +125,7 @@ def _fields(place: str, before: Form, after: Form) -> Iterator[Change]:
         elif _is_form(old) and _is_form(new) and old["is"] == new["is"]:
             for change in _fields(place, old, new):
                 yield attrs.evolve(change, what=f"{what}.{change.what}")
-        elif isinstance(old, list) and isinstance(new, list) and (_has_names(old) or _has_names(new)):
+        elif _has_names(old) and _has_names(new) and (old or new):
             yield from _entries(f"{place}, {what}", old, new)
         else:
             yield Change(place, what, shown(old), shown(new))
@@ -153,7 +154,7 @@ def _is_form(value: Any) -> bool:
 
 
 def _has_names(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(_is_form(one) and _key_of(value) in one for one in value)
+    return isinstance(value, list) and all(_is_form(one) and _key_of(value) in one for one in value)
 
 
 def _key_of(entries: Sequence[Form]) -> str:

@@ -20,11 +20,13 @@ def canonical(definition: Any, chart: Chart) -> dict[str, Any]:
     """Everything that decides where a customer stands and how it goes, in JSON values."""
     signs = {
         name: _plain(getattr(definition, name))
-        for name in ("signals", "segments", "health", "blueprints", "loyalty")
+        for name in ("signals", "segments", "health", "blueprints", "loyalty", "playbooks")
         if getattr(definition, name)
     }
+    policies = [{**_plain(policy), "name": policy.name} for policy in definition.policies]
     return {
         **signs,
+        **({"policies": policies} if policies else {}),
         "format": 1,
         "name": definition.name,
         "version": definition.version,

@@ -188,7 +188,7 @@ class _Walk:
         due = old.due_day if self.dues is old.clocks[3] else _earliest(self.dues)
         customer = Customer(
             old.id, self.program.chart.stages[self.leaf], self.since_us, old.started_us, last_us, self.head_us,
-            due, n_touchpoints, n_unanswered, old.definition, old.zone, self.states, clocks, old.signs,
+            due, n_touchpoints, n_unanswered, old.definition, old.zone, self.states, clocks, old.signs, old.runs,
         )  # fmt: skip
         return Step(customer, tuple(self.moves))
 

@@ -7,9 +7,10 @@ from ._attributes import Attributes, AttributeValue
 from ._calendar import Calendar
 from ._customer import Customer
 from ._kind import normalise_kind
-from ._moment import END_US, FIRST_US, moment_us
+from ._moment import DAY_US, END_US, EPOCH, FIRST_US, moment_us, utc_of
 from ._money import Money, exponent
 from ._move import Cause, Figure, Move, Stay, moment
+from ._play import DroppedPlay, HeldPlay, Play, RunChange, RunEvent, Shown
 from ._sign import MilestoneChange, SignalChange, SignCause
 from ._stage import ROLES, Stage
 from ._text import SENTINEL_IDS, customer_id
@@ -22,14 +23,22 @@ __all__ = [
     "Calendar",
     "Cause",
     "Customer",
+    "DAY_US",
+    "DroppedPlay",
     "END_US",
+    "EPOCH",
     "FIRST_US",
     "Figure",
+    "HeldPlay",
     "MilestoneChange",
     "Money",
     "Move",
+    "Play",
     "ROLES",
+    "RunChange",
+    "RunEvent",
     "SENTINEL_IDS",
+    "Shown",
     "SignCause",
     "SignalChange",
     "Stage",
@@ -42,4 +51,5 @@ __all__ = [
     "moment",
     "moment_us",
     "normalise_kind",
+    "utc_of",
 ]

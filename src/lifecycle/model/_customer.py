@@ -48,6 +48,9 @@ class Customer:
     signs: tuple[Any, ...] = attrs.field(default=(), repr=False)
     """What signals, health and blueprints need; opaque but for the first, the next day at whose start time can change
     them. Empty where the definition has none."""
+    runs: tuple[Any, ...] = attrs.field(default=(), repr=False)
+    """What playbooks need; opaque but for the first, the next instant at which they have something to do, in
+    microseconds since 1970-01-01 UTC. Empty where the definition has none."""
 
     def with_signs(self, signs: tuple[Any, ...], head_us: int) -> Customer:
         """The same customer with other signs, processed until an instant."""
@@ -55,6 +58,15 @@ class Customer:
         return Customer(
             self.id, self.stage, self.since_us, self.started_us, self.last_us, head_us, self.due_day,
             self.n_touchpoints, self.n_unanswered, self.definition, self.zone, self.facts, self.clocks, signs,
+            self.runs,
+        )  # fmt: skip
+
+    def with_runs(self, runs: tuple[Any, ...], head_us: int) -> Customer:
+        """The same customer with other runs of playbooks, processed until an instant."""
+        return Customer(
+            self.id, self.stage, self.since_us, self.started_us, self.last_us, head_us, self.due_day,
+            self.n_touchpoints, self.n_unanswered, self.definition, self.zone, self.facts, self.clocks, self.signs,
+            runs,
         )  # fmt: skip
 
     @property
@@ -75,5 +87,16 @@ class Customer:
     @property
     def next_due(self) -> datetime | None:
         """The next instant at which time alone can change something; None: never."""
-        days = [day for day in (self.due_day, *self.signs[:1]) if day is not None]
-        return Calendar(self.zone).midnight(min(days)) if days else None
+        day, due_us = self.next_day, self.runs[0] if self.runs else None
+        instants = [] if day is None else [Calendar(self.zone).start_of(day)]
+        instants += [] if due_us is None else [due_us]
+        return moment(min(instants), self.zone) if instants else None
+
+    @property
+    def next_day(self) -> int | None:
+        """The next day at whose start time can change stage or signs, in days since 1970-01-01; None: never."""
+        due, sign_due = self.due_day, self.signs[0] if self.signs else None
+        if due is None or (sign_due is not None and sign_due < due):
+            found: int | None = sign_due
+            return found
+        return due

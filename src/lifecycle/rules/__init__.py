@@ -3,6 +3,7 @@
 from ._ageing import DAILY, Ageing, Growing, Stepping
 from ._atoms import FactValue, Read, ReadColumn, major
 from ._condition import BoundCondition, bind_condition, may_miss_under_not, show
+from ._contradiction import Certainty, Contradiction, conflict, contradiction, denied, implied, overlap
 from ._counts import Count, Days, Mean, Sum
 from ._days import days_of
 from ._derived import Difference, InStage, Ratio
@@ -10,6 +11,7 @@ from ._distinct import Distinct
 from ._extremes import Max, Min
 from ._fact import BoundFact, Context, Fact, FactType, FoldState, Value, as_kinds
 from ._facts import Declared, FactSet, bind_facts, counter_of
+from ._known import NOTHING_KNOWN, Known
 from ._language import All, Compare, Condition, Either, Not, atoms_of, join, names_of, parse
 from ._latest import First, Flag, Gap, Last, Since, Tenure, day_of_text
 from ._most import Most
@@ -17,7 +19,9 @@ from ._open import OldestOpen, Open
 from ._overdue import Overdue
 from ._paired import Paired
 from ._rows import BoolArray, Column, Points, Rows
-from ._where import reads_money, text_of, texts
+from ._solving import Witness
+from ._terms import Claim
+from ._where import Where, make_where, reads_money, text_of, texts
 
 __all__ = [
     "Ageing",
@@ -25,10 +29,13 @@ __all__ = [
     "BoolArray",
     "BoundCondition",
     "BoundFact",
+    "Certainty",
+    "Claim",
     "Column",
     "Compare",
     "Condition",
     "Context",
+    "Contradiction",
     "Count",
     "DAILY",
     "Days",
@@ -46,11 +53,13 @@ __all__ = [
     "Gap",
     "Growing",
     "InStage",
+    "Known",
     "Last",
     "Max",
     "Mean",
     "Min",
     "Most",
+    "NOTHING_KNOWN",
     "Not",
     "OldestOpen",
     "Open",
@@ -66,17 +75,25 @@ __all__ = [
     "Sum",
     "Tenure",
     "Value",
+    "Where",
+    "Witness",
     "as_kinds",
     "atoms_of",
     "bind_condition",
     "bind_facts",
+    "conflict",
+    "contradiction",
     "counter_of",
     "day_of_text",
     "days_of",
+    "denied",
+    "implied",
     "join",
     "major",
+    "make_where",
     "may_miss_under_not",
     "names_of",
+    "overlap",
     "parse",
     "reads_money",
     "show",

@@ -8,7 +8,7 @@ from ._first_value import first_value_table
 from ._health import Health, Measure
 from ._history import CAUSES, Episodes, History
 from ._lifetime import Lifetime
-from ._live import advance_signs, begin_signs, pass_signs
+from ._live import Going, advance_signs, begin_signs, pass_signs
 from ._loyalty import LOYALTIES, Loyalty
 from ._moment import BlockMoment, block_moments
 from ._program import SignProgram, Watch
@@ -38,6 +38,7 @@ __all__ = [
     "Criterion",
     "Declared",
     "Episodes",
+    "Going",
     "Health",
     "HealthReading",
     "History",

@@ -63,6 +63,7 @@ class _Compiler:
         segments = {segment.name: self.add(segment) for segment in self.declared.segments}
         journeys = tuple(self.journey(number, one) for number, one in enumerate(self.declared.blueprints))
         loyalty = self.loyalty()
+        conditions = {text: self.condition(text) for text in self.declared.conditions}
         if self.problems:
             raise DefinitionError(self.problems)
         return SignProgram(
@@ -79,6 +80,7 @@ class _Compiler:
                 for number in range(len(self.watches))
             ),
             leaves={stage.id: leaf for leaf, stage in enumerate(self.program.chart.stages)},
+            conditions=conditions,
         )
 
     def refuse_twins(self) -> None:
@@ -171,6 +173,13 @@ class _Compiler:
             watched = self.watched(one.stages, place) if isinstance(one, Signal) else every
             dwell = one.dwell_days if isinstance(one, Signal) else 0
             self.watches.append(self.watch((one.name, one), bound, watched, dwell=dwell))
+        return len(self.watches) - 1
+
+    def condition(self, text: str) -> int:
+        """A condition that playbooks watch, among the watches; its place."""
+        bound = self.bind(text, "playbooks")
+        if bound is not None:
+            self.watches.append(self.watch((text, None), [bound], (True,) * len(self.program.chart.stages)))
         return len(self.watches) - 1
 
     def watch(

@@ -49,9 +49,11 @@ class Declared:
     """Blueprints."""
     loyalty: Loyalty | None = None
     """Loyalty of the retained."""
+    conditions: tuple[str, ...] = ()
+    """Conditions that playbooks watch: what ends a run, what it is to reach, what starts it."""
 
     def __bool__(self) -> bool:
-        return bool(self.signals or self.segments or self.health or self.blueprints or self.loyalty)
+        return bool(self.signals or self.segments or self.health or self.blueprints or self.loyalty or self.conditions)
 
 
 SEEN: Final = "health.seen"

@@ -33,6 +33,7 @@ class Going:
         self.moves: list[Move] = []
         self.signals: list[SignalChange] = []
         self.milestones: list[MilestoneChange] = []
+        self.turned: list[tuple[int, bool]] = []
         self.is_touched = False
 
     # --- what happens -------------------------------------------------------------------------------------------------
@@ -127,7 +128,10 @@ class Going:
             self.states[number] = state
             self.is_touched |= state[:2] != before[:2]
             if (state[0] is None) != (before[0] is None):
-                self.tell(watch, state[0] is not None, (at_us, cause), (leaf, read))
+                if watch.of is None and watch.journey is None:
+                    self.turned.append((number, state[0] is not None))
+                else:
+                    self.tell(watch, state[0] is not None, (at_us, cause), (leaf, read))
                 concerned |= self.signs.readers[number]
             is_milestone |= watch.journey is not None
         if self.journeys and is_milestone:
@@ -262,7 +266,7 @@ class Going:
             self.checkups,
         )
         customer = self.customer.with_signs(signs, self.customer.head_us)
-        return Step(customer, tuple(self.moves), tuple(self.signals), tuple(self.milestones))
+        return Step(customer, tuple(self.moves), tuple(self.signals), tuple(self.milestones), turned=tuple(self.turned))
 
 
 def begin_signs(signs: SignProgram, touchpoint: Touchpoint) -> Step:

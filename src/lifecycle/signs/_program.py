@@ -31,7 +31,7 @@ class Watch:
     name: str
     """What it is called, unique among its sort."""
     of: Signal | Segment | None
-    """What was declared; None for a milestone."""
+    """What was declared; None for a milestone, and for a condition that playbooks watch."""
     raises: BoundCondition
     """What raises it."""
     clears: BoundCondition | None
@@ -128,6 +128,8 @@ class SignProgram:
     """Per watch the watches that read it, one bit each."""
     leaves: Mapping[str, int]
     """Stage id → its number."""
+    conditions: Mapping[str, int]
+    """Condition that playbooks watch → its place."""
 
     _by_kind: dict[str, tuple[ReadSlot, ...]] = attrs.field(init=False, factory=dict, repr=False)
 

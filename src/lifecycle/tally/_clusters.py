@@ -5,23 +5,20 @@ Everything is vectorised over leading dimensions, so that a sweep of thresholds 
 
 from __future__ import annotations
 
-from statistics import NormalDist
-from typing import TypeAlias
-
 import attrs
 import numpy as np
 import numpy.typing as npt
 
-from ._checks import BoolArray, FloatArray, IntArray
+from ._arrays import Bounds, FloatArray
+from ._quantiles import normal_quantile, t_quantile
+from ._shares import wilson
 
-Bounds: TypeAlias = tuple[FloatArray, FloatArray, FloatArray]
-"""Value, lower and upper bound; nan where undefined."""
 _LEAST_SIZE = 0.3  # of a sample of one or two customers: an interval that says that next to nothing is known
 _FLAT = 1e-9  # sums of whole numbers are exact, their combination with a share is not
 
 
 @attrs.frozen(eq=False)
-class Tallies:
+class ClusteredCounts:
     """Counts of the customers, summed, and the sums of their products: all that the intervals need."""
 
     total: FloatArray
@@ -32,41 +29,13 @@ class Tallies:
     """How many customers have each count above 0; shape (..., n_counts)."""
 
 
-def tallies(counts: npt.NDArray[np.int64 | np.float64]) -> Tallies:
-    """The tallies of counts of shape (n_counts, n_customers)."""
+def clustered_counts(counts: npt.NDArray[np.int64 | np.float64]) -> ClusteredCounts:
+    """The sums of counts of shape (n_counts, n_customers)."""
     exact = counts.astype(np.float64)
-    return Tallies(exact.sum(axis=1), exact @ exact.T, (counts > 0).sum(axis=1).astype(np.float64))
+    return ClusteredCounts(exact.sum(axis=1), exact @ exact.T, (counts > 0).sum(axis=1).astype(np.float64))
 
 
-def normal_quantile(confidence: float) -> float:
-    """How many standard deviations hold that share of a normal distribution, both sides."""
-    return NormalDist().inv_cdf((1 + confidence) / 2)
-
-
-def t_quantile(freedom: FloatArray, confidence: float) -> FloatArray:
-    """The same for Student's t; exact for 1 and 2 degrees of freedom, within 1 % from 3 on.
-
-    Source: Abramowitz and Stegun, 26.7.5.
-    """
-    z = normal_quantile(confidence)
-    v = np.maximum(freedom, 1)
-    series = z + (z**3 + z) / (4 * v) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * v**2)
-    series += (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * v**3)
-    one, two = np.tan(np.pi * confidence / 2), confidence * np.sqrt(2 / (1 - confidence**2))
-    return np.asarray(np.where(v == 1, one, np.where(v == 2, two, series)))
-
-
-def wilson(share: FloatArray, size: FloatArray, confidence: float) -> tuple[FloatArray, FloatArray]:
-    """Wilson's score interval of a share of that many; both may be any shape, the size any number above 0."""
-    z2 = normal_quantile(confidence) ** 2
-    middle = (share + z2 / (2 * size)) / (1 + z2 / size)
-    half = np.sqrt(z2 * (share * (1 - share) / size + z2 / (4 * size**2))) / (1 + z2 / size)
-    low = np.where(share == 0, 0, np.maximum(middle - half, 0))
-    high = np.where(share == 1, 1, np.minimum(middle + half, 1))
-    return low, high
-
-
-def share_of(sums: Tallies, top: int, bottom: int, confidence: float) -> Bounds:
+def share_of(sums: ClusteredCounts, top: int, bottom: int, confidence: float) -> Bounds:
     """One count as a share of another, with its interval.
 
     Wilson's interval for the number of independent rows that would scatter as much as the customers do; where every
@@ -78,7 +47,7 @@ def share_of(sums: Tallies, top: int, bottom: int, confidence: float) -> Bounds:
     return share, low, high
 
 
-def _effective_size(sums: Tallies, top: int, bottom: int, confidence: float) -> FloatArray:
+def _effective_size(sums: ClusteredCounts, top: int, bottom: int, confidence: float) -> FloatArray:
     """The linearised variance between customers as a sample size, shrunk for the few customers it comes from."""
     rows, customers = sums.total[..., bottom], sums.n_customers[..., bottom]
     share = sums.total[..., top] / rows
@@ -92,7 +61,7 @@ def _effective_size(sums: Tallies, top: int, bottom: int, confidence: float) -> 
     return np.asarray(np.where(rows == customers, rows, np.maximum(shrunk, _LEAST_SIZE)))
 
 
-def lift_of(sums: Tallies, confidence: float) -> Bounds:
+def lift_of(sums: ClusteredCounts, confidence: float) -> Bounds:
     """The share of the first count in the second over the share of the third in the fourth, with its interval.
 
     On the log scale the distances to the bounds of both shares are put together, less what both owe to the same
@@ -117,7 +86,7 @@ def _joined(left: FloatArray, right: FloatArray, correlation: FloatArray) -> Flo
     return np.sqrt(np.maximum(left**2 + right**2 - 2 * correlation * left * right, 0))
 
 
-def _correlation(sums: Tallies) -> FloatArray:
+def _correlation(sums: ClusteredCounts) -> FloatArray:
     """How the logarithms of both shares go together from customer to customer."""
     with np.errstate(divide="ignore", invalid="ignore"):
         scaled = sums.product / (sums.total[..., :, None] * sums.total[..., None, :])
@@ -126,20 +95,3 @@ def _correlation(sums: Tallies) -> FloatArray:
         found = (scaled @ upper @ lower) / np.sqrt(variances)
     usable = np.isfinite(found) & (variances > 0)
     return np.asarray(np.where(usable, np.clip(found, -1, 1), 0))
-
-
-def median_ranks(n: int, confidence: float) -> tuple[int, int] | None:
-    """The places in ascending order, from 0, of the values that hold the median; None when n is too small.
-
-    Exact: the number of values below the median is binomial with a half.
-    """
-    k = np.arange(n // 2)
-    steps: FloatArray = np.log((n - k) / (k + 1.0))
-    logs = np.concatenate([[0.0], np.cumsum(steps)]) - n * np.log(2)
-    below = np.cumsum(np.exp(logs[: max(n // 2, 1)]))
-    fits: IntArray = np.flatnonzero(_within(below, (1 - confidence) / 2))
-    return (int(fits[-1]), n - 1 - int(fits[-1])) if len(fits) and n > 1 else None
-
-
-def _within(values: FloatArray, most: float) -> BoolArray:
-    return np.asarray(values <= most)

@@ -1,0 +1,221 @@
+"""What the customer has agreed to: consent, and by which channel."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+import numpy as np
+
+from lifecycle.errors import DefinitionError
+from lifecycle.rules import Column, Fact, Last
+
+from ._ledger import Choice, of_actions
+from ._policy import NEVER_US, PASSES, Attempt, Attempts, Block, Int64Array, PolicySetup
+from ._texts import as_texts, called, is_name, wrong
+
+CHANNELS: Final = ("email", "sms", "phone", "push", "in_app", "chat", "post", "meeting")
+"""The channels that `Consent` listens for without being told."""
+_YES: Final = frozenset({"yes", "true", "1"})
+_PREFERRED: Final = "preference.preferred"
+_AVOIDED: Final = "preference.avoided"
+_PROFILE: Final = ("welcomed", "profile_set")
+
+
+def _channels(value: object) -> tuple[str, ...]:
+    found = as_texts(value)
+    for name in found:
+        if not re.fullmatch(r"[\w -]+", name) or name == "all":
+            raise wrong("channel", name, "letters, digits, spaces, underscores or dashes, and not 'all'")
+    return found
+
+
+@attrs.frozen
+class Consent:
+    """Holds plays by a channel to which the customer has not agreed; for good.
+
+    A touchpoint `consent_set` says it: its channel is one channel or 'all', its attribute `granted` is yes or no (true
+    or false). Of two words about a channel the later one counts. An action without a channel needs no consent; a
+    transactional one does.
+
+    Raises:
+        DefinitionError: a channel is no plain text.
+
+    >>> Consent(opt_in=("sms", "phone")).opt_in
+    ('sms', 'phone')
+    """
+
+    opt_in: tuple[str, ...] = attrs.field(default=("sms",), converter=_channels)
+    """Channels that need a grant; the others are closed by a refusal only."""
+    more_channels: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_channels)
+    """Channels of your actions beside `CHANNELS`, such as 'line'."""
+    name: str = attrs.field(default="consent", kw_only=True, validator=is_name)
+    """What it is called."""
+
+    def facts(self) -> Mapping[str, Fact]:
+        """The last word about each channel."""
+        return {
+            _word_of(channel): Last(
+                "consent_set", of="granted", type="text", where=f"channel == '{channel}' or channel == 'all'"
+            )
+            for channel in dict.fromkeys((*CHANNELS, *self.opt_in, *self.more_channels))
+        }
+
+    def bind(self, setup: PolicySetup, /) -> BoundConsent:
+        """The policy inside a definition.
+
+        Raises:
+            DefinitionError: an action goes by a channel that it does not listen for.
+        """
+        known = {"", *CHANNELS, *self.opt_in, *self.more_channels}
+        for one in setup.actions:
+            if one.action.channel not in known:
+                raise DefinitionError(
+                    f"{called(self)}: action {one.action.name!r} of playbook {one.playbook.name!r} goes by "
+                    f"{one.action.channel!r}, which is none of its channels; add more_channels={one.action.channel!r}"
+                )
+        return BoundConsent(tuple(one.action.channel for one in setup.actions), frozenset(self.opt_in))
+
+
+@attrs.frozen(eq=False)
+class BoundConsent:
+    """`Consent` inside a definition."""
+
+    channels: tuple[str, ...]
+    """Per action its channel."""
+    opt_in: frozenset[str]
+    """The channels that need a grant."""
+    keeps_us: int = 0
+    """It needs no decided plays."""
+    words: tuple[tuple[str, bool, Block, Block], ...] = attrs.field(init=False)
+    """Per action the fact with the last word, whether it needs a grant, and both ways to be held."""
+
+    def __attrs_post_init__(self) -> None:
+        words = tuple(
+            (
+                _word_of(channel) if channel else "",
+                channel in self.opt_in,
+                Block(f"no consent to {channel}", None),
+                Block(f"consent to {channel} was refused", None),
+            )
+            for channel in self.channels
+        )
+        object.__setattr__(self, "words", words)
+
+    def judge(self, attempt: Attempt) -> Block | None:
+        """Whether the customer has not agreed."""
+        fact, needs_grant, none_given, refused = self.words[attempt.action.number]
+        if not fact:
+            return None
+        word = attempt.read(fact)
+        if word is None:
+            return none_given if needs_grant else None
+        return None if _is_yes(word) else refused
+
+    def judge_all(self, attempts: Attempts) -> Int64Array:
+        """The same for many."""
+        result = np.full(len(attempts.at_us), PASSES, np.int64)
+        for channel in set(self.channels) - {""}:
+            asked = of_actions(attempts, tuple(one == channel for one in self.channels))
+            if not asked.any():
+                continue
+            said = attempts.read(_word_of(channel))
+            granted = _truth(said, map(_is_yes, said.book))
+            heard = np.ones(len(granted), bool) if said.valid is None else said.valid
+            held = asked & ~granted & (heard | (channel in self.opt_in))
+            result[held] = NEVER_US
+        return result
+
+
+@attrs.frozen
+class ChannelPreference:
+    """Holds plays by another channel than the one that the customer prefers, or by one to avoid; for good.
+
+    The customer says so with `profile_set` (or when welcomed): `preferred_channel`, `avoid_channel`. A preferred channel
+    counts where it is one of `among` and not to be avoided, and holds the others of `among`. '' takes the wish back.
+    Plays for which the customer waits pass.
+
+    Raises:
+        DefinitionError: a channel is no plain text.
+    """
+
+    among: tuple[str, ...] = attrs.field(default=("email", "sms", "phone", "post"), converter=_channels)
+    """The channels between which the customer chooses."""
+    name: str = attrs.field(default="channel_preference", kw_only=True, validator=is_name)
+    """What it is called."""
+
+    def facts(self) -> Mapping[str, Fact]:
+        """The last wishes."""
+        return {
+            _PREFERRED: Last(_PROFILE, of="preferred_channel", type="text"),
+            _AVOIDED: Last(_PROFILE, of="avoid_channel", type="text"),
+        }
+
+    def bind(self, setup: PolicySetup, /) -> BoundPreference:
+        """The policy inside a definition."""
+        concerned = Choice().of(setup, self, transactional=False)
+        channels = tuple(one.action.channel if concerned[one.number] else "" for one in setup.actions)
+        return BoundPreference(channels, frozenset(self.among))
+
+
+@attrs.frozen(eq=False)
+class BoundPreference:
+    """`ChannelPreference` inside a definition."""
+
+    channels: tuple[str, ...]
+    """Per action its channel, '' where it is not concerned."""
+    among: frozenset[str]
+    """The channels between which the customer chooses."""
+    keeps_us: int = 0
+    """It needs no decided plays."""
+
+    def judge(self, attempt: Attempt) -> Block | None:
+        """Whether the customer prefers another channel."""
+        channel = self.channels[attempt.action.number]
+        if not channel:
+            return None
+        avoided = attempt.read(_AVOIDED)
+        if channel == avoided:
+            return Block(f"the customer avoids {channel}", None)
+        if channel not in self.among:
+            return None
+        preferred = attempt.read(_PREFERRED)
+        if preferred not in self.among or preferred in (channel, avoided):
+            return None
+        return Block(f"the customer prefers {preferred} to {channel}", None)
+
+    def judge_all(self, attempts: Attempts) -> Int64Array:
+        """The same for many."""
+        result = np.full(len(attempts.at_us), PASSES, np.int64)
+        preferred, avoided = attempts.read(_PREFERRED), attempts.read(_AVOIDED)
+        effective = np.zeros(len(result), bool)
+        for channel in self.among:
+            effective |= _is_text(preferred, channel) & ~_is_text(avoided, channel)
+        for channel in set(self.channels) - {""}:
+            asked = of_actions(attempts, tuple(one == channel for one in self.channels))
+            held = _is_text(avoided, channel)
+            if channel in self.among:
+                held = held | (effective & ~_is_text(preferred, channel))
+            result[asked & held] = NEVER_US
+        return result
+
+
+def _word_of(channel: str) -> str:
+    return f"consent.{channel}"
+
+
+def _is_yes(word: Any) -> bool:
+    # Whatever is no clear yes is a no: the costlier mistake is to write to who refused.
+    return isinstance(word, str) and word.strip().casefold() in _YES
+
+
+def _truth(column: Column, of_texts: Iterable[bool]) -> Any:
+    """Where the text of a column is one of those that are true; shape (n,)."""
+    found = np.array([*of_texts, False])[column.values]
+    return found if column.valid is None else found & column.valid
+
+
+def _is_text(column: Column, text: str) -> Any:
+    return _truth(column, [one == text for one in column.book])

@@ -1,0 +1,115 @@
+"""A history walked through live: the customer after each moment, and all that happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+
+import attrs
+
+from lifecycle.definition import Definition
+from lifecycle.engine import Step
+from lifecycle.model import EPOCH, DroppedPlay, HeldPlay, Move, Play, RunChange, SignalChange, utc_of
+
+from ._history import History
+
+_KEPT = 64
+
+
+@attrs.frozen(eq=False)
+class Walked:
+    """What a definition made of a history."""
+
+    history: History
+    """What was lived through."""
+    steps: tuple[Step, ...] = attrs.field(repr=False)
+    """One for each touchpoint, and the passing of time at the end."""
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        """All moves, in order."""
+        return tuple(move for step in self.steps for move in step.moves)
+
+    @property
+    def signals(self) -> tuple[SignalChange, ...]:
+        """All signals that were raised and cleared, in order."""
+        return tuple(change for step in self.steps for change in step.signals)
+
+    @property
+    def plays(self) -> tuple[Play, ...]:
+        """All plays that were decided, in order."""
+        return tuple(play for step in self.steps for play in step.plays)
+
+    @property
+    def held(self) -> tuple[HeldPlay, ...]:
+        """All plays that were held back, once for each try, in order."""
+        return tuple(held for step in self.steps for held in step.held)
+
+    @property
+    def dropped(self) -> tuple[DroppedPlay, ...]:
+        """All plays that were dropped, in order."""
+        return tuple(dropped for step in self.steps for dropped in step.dropped)
+
+    @property
+    def runs(self) -> tuple[RunChange, ...]:
+        """All that happened to runs, in order."""
+        return tuple(change for step in self.steps for change in step.runs)
+
+
+def until_us(history: History) -> int:
+    """The end of a history in microseconds since 1970-01-01 UTC."""
+    return us_of(history.until)
+
+
+def us_of(at: datetime) -> int:
+    """An instant in microseconds since 1970-01-01 UTC."""
+    passed = at - EPOCH
+    return (passed.days * 86_400 + passed.seconds) * 1_000_000 + passed.microseconds
+
+
+def walk_through(definition: Definition, history: History, stops: Sequence[int] = ()) -> Walked:
+    """A history lived through, touchpoint by touchpoint, time passing in between at some instants too.
+
+    Args:
+        definition: which decides.
+        history: what is lived through.
+        stops: instants at which `pass_time` is called, ascending; those after a touchpoint and not after the next one.
+    """
+    first, *others = history.touchpoints
+    step = definition.begin(first)
+    steps, place = [step], 0
+    for touchpoint in others:
+        while place < len(stops) and stops[place] < touchpoint.at_us:
+            step = definition.pass_time(step.customer, utc_of(stops[place]))
+            steps.append(step)
+            place += 1
+        step = definition.advance(step.customer, touchpoint)
+        steps.append(step)
+    for stop in (*(stop for stop in stops[place:] if stop < until_us(history)), until_us(history)):
+        step = definition.pass_time(step.customer, utc_of(stop))
+        steps.append(step)
+    return Walked(history, tuple(steps))
+
+
+@lru_cache(maxsize=_KEPT)
+def _walked(definition: Definition, history: _Same) -> Walked:
+    return walk_through(definition, history.history)
+
+
+@attrs.frozen(eq=False)
+class _Same:
+    """A history that is the same only if it is the same object: quick to look up."""
+
+    history: History
+
+    def __hash__(self) -> int:
+        return id(self.history)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.history is self.history
+
+
+def walked(definition: Definition, history: History) -> Walked:
+    """A history lived through; kept for the next law that asks."""
+    return _walked(definition, _Same(history))
