@@ -12,9 +12,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lifecycle.chart import CustomerMachine, role
+from lifecycle.definition import Definition
 from lifecycle.errors import InvalidArgument
-from lifecycle.model import Play
-from lifecycle.playbooks import Hooks, Outcome, PlayRecord, Retry, dispatch, dispatching, records_of
+from lifecycle.model import Play, Touchpoint
+from lifecycle.playbooks import (
+    Action,
+    Cap,
+    Hooks,
+    Outcome,
+    Playbook,
+    PlayRecord,
+    Retry,
+    dispatch,
+    dispatching,
+    entered,
+    records_of,
+)
 from tests.playbooks.making import NOW, decided, play, plays, states
 
 pytestmark = pytest.mark.smoke
@@ -124,6 +138,13 @@ def caused(by: BaseException) -> Exception:
         return error
 
 
+def caused_before(by: BaseException) -> Exception:
+    """An error that names another, which is over, as its cause."""
+    error = OSError("it went wrong")
+    error.__cause__ = by
+    return error
+
+
 def meanwhile(by: BaseException) -> Exception:
     """An error raised while another one was handled."""
     try:
@@ -135,6 +156,13 @@ def meanwhile(by: BaseException) -> Exception:
         return error
 
 
+def cut_off(by: BaseException) -> Exception:
+    """An error raised `from None`, so that readers do not see the other one."""
+    error = meanwhile(by)
+    error.__suppress_context__ = True
+    return error
+
+
 @pytest.mark.parametrize(
     "error",
     [
@@ -142,11 +170,13 @@ def meanwhile(by: BaseException) -> Exception:
         ConnectionResetError("by peer"),
         BrokenPipeError("gone"),
         caused(TimeoutError("60 s")),
+        caused_before(TimeoutError("60 s")),
         meanwhile(TimeoutError("60 s")),
+        cut_off(TimeoutError("60 s")),
         caused(KeyboardInterrupt()),
         ExceptionGroup("both", [ValueError("no"), ExceptionGroup("in it", [TimeoutError("60 s")])]),
     ],
-    ids=["time-out", "reset", "pipe", "cause", "context", "interruption", "group"],
+    ids=["time-out", "reset", "pipe", "cause", "cause before", "context", "cut off", "interruption", "group"],
 )
 def test_what_may_have_been_carried_out_is_not_tried_again(error: Exception) -> None:
     """After a time-out, also one inside another error, the play is unknown and the hook was called once."""
@@ -156,15 +186,6 @@ def test_what_may_have_been_carried_out_is_not_tried_again(error: Exception) -> 
     assert not record.is_open
     with pytest.raises(InvalidArgument, match=r"is 'unknown'; only decided ones are carried out"):
         dispatch([record], hooks_of(Post().send), now=NOW)
-
-
-def test_an_error_cut_off_from_a_time_out_is_tried_again() -> None:
-    """A host that raises `from None` says that the time-out does not matter."""
-    given = list[tuple[int, int]]()
-    error = meanwhile(TimeoutError("of the cache"))
-    error.__suppress_context__ = True
-    (record,) = dispatch([play()], hooks_of(failing(1, error, given)), now=NOW)
-    assert (record.state, record.attempts) == ("done", 2)
 
 
 class Slow(Exception):
@@ -226,6 +247,16 @@ def test_a_play_that_could_not_be_carried_out_yet_can_be_given_again() -> None:
     assert (late.state, late.attempts) == ("expired", 2)
     (done,) = dispatch([second], hooks, now=NOW + timedelta(hours=2))
     assert (done.state, done.attempts) == ("done", 3)
+
+
+def test_each_call_has_its_own_attempts() -> None:
+    """A play that was put off three times is still tried three times when its hook raises later."""
+    hooks, record = hooks_of(lambda play: Outcome("retry")), PlayRecord.of(play())
+    for _ in range(3):
+        (record,) = dispatch([record], hooks, now=NOW)
+    given = list[tuple[int, int]]()
+    (done,) = dispatch([record], hooks_of(failing(2, ValueError("no"), given)), now=NOW)
+    assert (done.state, [attempt for attempt, _ in given]) == ("done", [4, 5, 6])
 
 
 @pytest.mark.parametrize(
@@ -339,9 +370,9 @@ async def later(play: Play) -> bool:
 @pytest.mark.parametrize(
     ("ask", "reason"),
     [
-        (unable, "asked whether there is no consent: LookupError: no such customer"),
-        (lambda play: None, "asked whether there is no consent: got NoneType, not True or False"),
-        (later, "asked whether there is no consent: got coroutine, not True or False"),
+        (unable, "consent raised LookupError: no such customer"),
+        (lambda play: None, "consent gave NoneType, not True or False"),
+        (later, "consent gave coroutine, not True or False"),
     ],
 )
 def test_a_question_that_fails_leaves_the_play_open(ask: Callable[[Play], Any], reason: str) -> None:
@@ -527,3 +558,31 @@ def test_a_rule_of_retries_is_checked(build: Callable[[], Retry], message: str) 
     """The fields of a rule are checked when it is made."""
     with pytest.raises(InvalidArgument, match=message):
         build()
+
+
+class Club(CustomerMachine):
+    """A guest becomes a member."""
+
+    guest, member = role.prospect(initial=True), role.active()
+    joined = guest.to(member)
+
+
+CLUB = Definition(
+    Club,
+    name="club",
+    playbooks=[Playbook("welcome", on=entered("member"), steps=[Action("send_email"), Action("call", after_hours=1)])],
+    policies=[Cap(1, 7)],
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "called"), [(None, False), ("garbage", False), (Outcome("unknown"), False), (Outcome("failed"), True)]
+)
+def test_outcomes_flow_back_into_the_decisions(answer: object, called: bool) -> None:
+    """A play that failed does not count for the cap of one a week: the next one is decided; done or unknown it does."""
+    joined = CLUB.begin(Touchpoint("ada", "joined", NOW))
+    later = NOW + timedelta(minutes=5)
+    (record,) = dispatch(joined.plays, hooks_of(lambda play: answer), now=later)
+    told = CLUB.advance(joined.customer, record.touchpoint())
+    plays = CLUB.pass_time(told.customer, NOW + timedelta(hours=2)).plays
+    assert [play.action for play in plays] == (["call"] if called else [])

@@ -235,7 +235,7 @@ BOOKS = (
     Playbook(
         "rescue",
         on=entered("churn"),
-        tiers=[Tier("low", [Action("send_mail")]), Tier("high", [Wait("reply", then=[Action("call")]), Stop()])],
+        tiers=[Tier("low", [Action("send_mail")]), Tier("high", [Wait("reply", then=(Action("call"),)), Stop()])],
     ),
 )
 

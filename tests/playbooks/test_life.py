@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
@@ -30,7 +31,7 @@ from tests.playbooks.making import NOW, decided, play
 
 pytestmark = pytest.mark.smoke
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "carry-out-plays.md"
+DOCS = Path(__file__).parents[2] / "docs"
 EVENTS = get_args(PlayEvent)
 VARIANT = machine_variant(PlayLife, bind_facts({}, Context({}, None, 0)))
 MOVES = {
@@ -237,11 +238,22 @@ def test_the_touchpoint_of_a_record_has_one_id() -> None:
     """The same record has the same id; another outcome, moment or attempt has another."""
     unknown = decided().dispatch(NOW).doubt(NOW)
     later = unknown.complete(NOW + timedelta(hours=1))
-    ids = {record.touchpoint().id for record in (unknown, unknown.fail(NOW), later, unknown.retry(NOW))}
-    assert len(ids) == 4
+    ends = (unknown, unknown.fail(NOW), unknown.complete(NOW), later, attrs.evolve(unknown, attempts=2))
+    assert len({record.touchpoint().id for record in ends}) == 5
     assert unknown.touchpoint() == decided().dispatch(NOW).doubt(NOW).touchpoint()
 
 
 def test_the_page_holds_the_picture() -> None:
     """The how-to page shows the life of a play as the chart draws it."""
-    assert f"```mermaid\n{mermaid(play_life())}```" in PAGE.read_text(encoding="utf-8")
+    page = (DOCS / "how-to" / "carry-out-plays.md").read_text(encoding="utf-8")
+    assert f"```mermaid\n{mermaid(play_life())}```" in page
+
+
+def test_the_page_holds_the_table() -> None:
+    """The reference page lists every event with the states that it leads from and to, and no other."""
+    page = (DOCS / "reference" / "dispatch.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)\(now[^|]*\| ([\w, ]+) \| (\w+) \|", page, re.MULTILINE)
+    written = {(state, event): target for event, states, target in rows for state in states.split(", ")}
+    stages = play_life().stages
+    drawn = {(stages[leaf].id, event): stages[one.target].id for (leaf, event), (one,) in play_life().routes.items()}
+    assert written == drawn

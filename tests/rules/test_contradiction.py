@@ -306,6 +306,7 @@ def test_claims_say_where_they_stand() -> None:
         Claim(0, 1, first.condition.atoms[1], is_denied=False),
         Claim(1, 1, second.condition.atoms[1], is_denied=True),
     )
+    assert claims is not None
     assert [str(claim) for claim in claims] == ["visits > 3", "not visits > 1"]
 
 

@@ -56,9 +56,12 @@ from lifecycle.signs import (
 from . import _taken as taken
 from ._asked import Asked
 from ._check import check
+from ._check_plans import Hooked
+from ._check_playbooks import playbook_findings, refusals
 from ._diff import Change, differences
 from ._finding import Finding, Setup
 from ._identity import canonical, digest_of
+from ._playbook_setup import PlaybookSetup
 
 
 def _filters_money(fact: object) -> bool:
@@ -134,6 +137,8 @@ class Definition(Asked):
         signs = compile_signs(declared, program) if declared or self.playbooks else None
         object.__setattr__(self, "signs", signs)
         object.__setattr__(self, "plan", self._compiled_playbooks(signs))
+        if refused := refusals(self._playbook_setup()):
+            raise DefinitionError([str(finding) for finding in refused])
         # Built now: a class derived later from the host's would change the host's (python-statemachine shares states).
         object.__setattr__(self, "_variant", machine_variant(self.machine_class, facts))
 
@@ -147,6 +152,11 @@ class Definition(Asked):
         if not self.playbooks or signs is None:
             return None
         return compile_playbooks(self.playbooks, self.policies, signs, salt=self.name)
+
+    def _playbook_setup(self) -> PlaybookSetup:
+        return PlaybookSetup(
+            self.playbooks, self.policies, self.plan, self.signals, self.program.facts, self.program.chart.stages
+        )
 
     def _context(self) -> Context:
         keys: dict[str, str] = {}
@@ -197,9 +207,15 @@ class Definition(Asked):
         """The canonical form behind the digest, in JSON values."""
         return canonical(self, self.program.chart)
 
-    def check(self) -> tuple[Finding, ...]:
-        """What stands but deserves care, each with place and remedy."""
-        return check(Setup(self.program, self.facts, self._declared(), self.signs))
+    def check(self, hooks: Hooked | None = None) -> tuple[Finding, ...]:
+        """What stands but deserves care, each with place, remedy, severity and how certain it is.
+
+        Args:
+            hooks: the host's hooks, or the names of the actions that have one: actions without are found; None: hooks
+                are not looked at.
+        """
+        found = check(Setup(self.program, self.facts, self._declared(), self.signs))
+        return tuple(dict.fromkeys((*found, *playbook_findings(self._playbook_setup(), hooks))))
 
     def diff(self, later: Definition) -> tuple[Change, ...]:
         """What a later version says differently, line by line; nothing where both have one digest."""

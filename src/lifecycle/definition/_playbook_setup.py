@@ -10,13 +10,36 @@ import attrs
 
 from lifecycle.chart import Chart
 from lifecycle.errors import DefinitionError
-from lifecycle.playbooks import BoundAction, BoundPlaybook, Playbook, PlaybookProgram, Policy
-from lifecycle.playbooks._program import Act, BoundTier, BoundTrigger
-from lifecycle.rules import BoundCondition, Claim, Contradiction, FactSet, Known, Witness, contradiction, show
+from lifecycle.playbooks import (
+    Act,
+    BoundAction,
+    BoundPlaybook,
+    BoundTier,
+    BoundTrigger,
+    Playbook,
+    PlaybookProgram,
+    Policy,
+)
+from lifecycle.rules import (
+    BoundCondition,
+    Claim,
+    Contradiction,
+    FactSet,
+    FactType,
+    Known,
+    Value,
+    Witness,
+    contradiction,
+    show,
+)
 from lifecycle.signs import Signal, bind_over
 
 Places: TypeAlias = frozenset[int]
 """Stages, by number."""
+
+
+def _ids(stages: Iterable[object]) -> tuple[str, ...]:
+    return tuple(map(str, stages))
 
 
 @attrs.frozen(eq=False)
@@ -47,17 +70,17 @@ class Entry:
 class PlaybookSetup:
     """The playbooks and policies of a definition, as declared and as compiled."""
 
-    playbooks: tuple[Playbook, ...] = attrs.field(converter=tuple)
+    playbooks: tuple[Playbook, ...] = attrs.field(converter=tuple[Playbook, ...])
     """As declared."""
-    policies: tuple[Policy, ...] = attrs.field(converter=tuple)
+    policies: tuple[Policy, ...] = attrs.field(converter=tuple[Policy, ...])
     """As declared, in the order in which they are asked."""
     program: PlaybookProgram | None
     """Both compiled; None where there are no playbooks."""
-    signals: tuple[Signal, ...] = attrs.field(converter=tuple)
+    signals: tuple[Signal, ...] = attrs.field(converter=tuple[Signal, ...])
     """The signals of the definition."""
     facts: FactSet
     """Its facts."""
-    stages: tuple[str, ...] = attrs.field(converter=lambda stages: tuple(map(str, stages)))
+    stages: tuple[str, ...] = attrs.field(converter=_ids)
     """The ids of its stages."""
 
 
@@ -69,6 +92,8 @@ class View:
     """What is looked through."""
     program: PlaybookProgram
     """Its playbooks, compiled."""
+    is_own_only: bool = False
+    """Whether nothing is taken for granted at an entry but what the playbook says itself."""
 
     @cached_property
     def known(self) -> Known:
@@ -122,9 +147,10 @@ class View:
 
     def shown(self, witness: Witness | None) -> str:
         """Values of facts for people."""
-        types = {**self.setup.facts.types}
+        flag = FactType(kind="flag")
+        types = {**self.setup.facts.types, **{f"signal_{signal.name}": flag for signal in self.setup.signals}}
         pairs = sorted((witness or {}).items())
-        return ", ".join(f"{name} {show(value, types[name]) if name in types else value!r}" for name, value in pairs)
+        return ", ".join(f"{name} {_value(value, types.get(name))}" for name, value in pairs)
 
     # --- what holds at an entry ---------------------------------------------------------------------------------------
 
@@ -132,6 +158,7 @@ class View:
         audience = () if book.audience is None else (Premise("audience", book.audience, is_own=True),)
         for bound in book.triggers:
             for name, premises in self._starts(bound):
+                # What others say comes first, so that a proof leaves it out where it can.
                 yield Entry(bound, name, (*premises, *audience))
 
     def _starts(self, bound: BoundTrigger) -> Iterator[tuple[str, list[Premise]]]:
@@ -139,6 +166,8 @@ class View:
         sort, watches, chart = bound.trigger.sort, self.program.signs.watches, self.chart
         if bound.condition is not None:
             yield str(bound.trigger), [Premise("trigger", bound.condition, is_own=True)]
+        elif self.is_own_only:
+            yield str(bound.trigger), []
         elif sort in ("raised", "cleared", "reached"):
             for number in sorted(bound.numbers):
                 watch = watches[number]
@@ -184,6 +213,21 @@ class View:
         return found
 
 
+def _value(value: Value, kind: FactType | None) -> str:
+    if kind is not None:
+        return show(value, kind).strip("'")
+    return "missing" if value is None else str(value)
+
+
 def claimed(claims: Sequence[Claim]) -> str:
-    """Claims for people."""
-    return " and ".join(dict.fromkeys(map(str, claims)))
+    """Claims that contradict each other, for people: condition against condition."""
+    groups: dict[int, dict[str, Claim]] = {}
+    for claim in claims:
+        groups.setdefault(claim.condition, {})[str(claim)] = claim
+    return " against ".join(_word(group.values(), is_only=len(groups) == 1).join(group) for group in groups.values())
+
+
+def _word(claims: Iterable[Claim], *, is_only: bool) -> str:
+    """What stands between the claims of one condition: several equalities with one fact are choices."""
+    is_choice = all(" == " in str(claim) and not claim.is_denied for claim in claims)
+    return " or " if is_choice and not is_only else " and "

@@ -45,4 +45,5 @@ def replay(
         warnings.warn(f"{definition.name}: {slow}", LifecycleWarning, stacklevel=2)
     whole = log if customers is None else customers.merge(log)
     end = None if until is None else instant(until, definition.program.calendar)
-    return Story(replay_log(definition.program, whole, end, progress=progress), signs=definition.signs)
+    record = replay_log(definition.program, whole, end, progress=progress)
+    return Story(record, signs=definition.signs, plan=definition.plan)

@@ -28,11 +28,11 @@ from lifecycle.signs import (
     wide_table,
 )
 
-from ._backtested import BacktestedStory
+from ._played import PlayedStory
 
 
 @attrs.frozen(eq=False, repr=False)
-class Story(BacktestedStory):
+class Story(PlayedStory):
     """The stages and signs of every customer of a log, in columns, with reasons.
 
     Everything strictly before its end has happened (S2). Made by `replay` and `extend`. Where a method takes `at`, it
@@ -173,6 +173,8 @@ class Story(BacktestedStory):
         Raises:
             UnknownCustomer: the log has no such customer.
         """
+        if self.plan is not None:
+            return self.plays_of(id)[-1].customer
         if self.signs is None:
             return super().live(id)
         first, *others = self.log.touchpoints(self.log.code_of(id))

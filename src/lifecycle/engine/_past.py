@@ -77,6 +77,11 @@ class Past:
         key += np.clip(day - self.rows.first_day, 0, self._span - 1)
         return key
 
+    def points_of(self, keys: Int64Array) -> Points:
+        """The moments that some numbers of `key` stand for, days within the record."""
+        stop, day = np.divmod(keys, self._span)
+        return Points(self.rows.customer[stop - 1], stop, (day + self.rows.first_day).astype(np.int32))
+
     def at_us(self, points: Points) -> Int64Array:
         """When the moments are, in microseconds since 1970-01-01 UTC; shape (n_points,)."""
         is_row = self.is_row(points)

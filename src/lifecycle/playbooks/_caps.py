@@ -1,9 +1,9 @@
-"""How often: caps over a time, one a day, and the cadence of contacts."""
+"""How often: caps over a time, and one a day."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import attrs
 import numpy as np
@@ -12,7 +12,7 @@ from attrs.validators import instance_of, optional
 
 from lifecycle.errors import DefinitionError
 from lifecycle.model import DAY_US, Calendar
-from lifecycle.rules import Fact, Last, days_of
+from lifecycle.rules import Fact, days_of
 
 from ._clock import by_zone, calendar_of, instant_of, instants_of
 from ._ledger import Choice, counted_days, held_until, nth_last, of_actions
@@ -21,9 +21,6 @@ from ._steps import minute_of
 from ._texts import as_texts, between, called, is_name
 
 IndexArray: TypeAlias = npt.NDArray[Any]
-_WISH: Final = "cadence.every_days"
-LONGEST_WISH_DAYS: Final = 366
-"""A wish to be contacted less often than once in so many days counts as this one."""
 
 
 def _clock(_: object, __: object, value: str) -> None:
@@ -34,8 +31,8 @@ def _clock(_: object, __: object, value: str) -> None:
 class Cap:
     """At most so many plays in any span of so many days, over all playbooks.
 
-    Every play that was decided counts, unless it was revoked, has failed or expired. Transactional plays are neither held
-    nor counted. A play that is held is tried again when the oldest counted one leaves the span. Plays that are due
+    Every play that was decided counts, unless it was revoked, has failed or expired. Transactional plays are neither
+    held nor counted. A play that is held is tried again when the oldest counted one leaves the span. Plays that are due
     at one instant are decided by priority: so the most important one gets the last place.
 
     Raises:
@@ -62,7 +59,7 @@ class Cap:
     calendar: bool = attrs.field(default=False, kw_only=True, validator=instance_of(bool))
     """Count days of the calendar in the customer's zone, today included, in place of times of 24 hours."""
     at: str | None = attrs.field(default=None, kw_only=True, validator=optional(_clock))
-    """With `calendar`: the time of day at which a held play is tried again, such as '09:00'; None: as the day begins."""
+    """With `calendar`: the time of day at which a held play is tried again, such as '09:00'; None: as it begins."""
     name: str = attrs.field(default="cap", kw_only=True, validator=is_name)
     """What it is called."""
 
@@ -86,8 +83,9 @@ class Cap:
             for chosen, one in zip(choice.of(setup, self, transactional=False), setup.actions, strict=True)
         )
         what = ("discount" if self.discounts_only else "play") + ("" if self.limit == 1 else "s")
-        days = ("calendar " if self.calendar else "") + counted_days(self.days).removeprefix("1 ")
-        reason = f"{self.limit:,} {what}{choice} in {days} already"
+        reason = (
+            f"{self.limit:,} {what}{choice} in {counted_days(self.days)}{' of the calendar' * self.calendar} already"
+        )
         if self.calendar:
             minute = 0 if self.at is None else minute_of(self.at)
             return BoundDailyCap(counted, self.limit, self.days, minute, reason)
@@ -172,7 +170,7 @@ class BoundDailyCap:
         sent_us = nth_last(attempt.ledger, self.counted, self.limit)
         if sent_us < attempt.at_us - self.keeps_us or sent_us < 0:
             return None
-        calendar = calendar_of(attempt.read(ZONE), attempt.zone)  # type: ignore[arg-type]
+        calendar = calendar_of(attempt.read(ZONE), attempt.zone)
         day = calendar.day_of(sent_us) + self.days
         if calendar.start_of(day) <= attempt.at_us:
             return None
@@ -181,9 +179,7 @@ class BoundDailyCap:
     def judge_all(self, attempts: Attempts) -> Int64Array:
         """The same for many."""
         sent, at = attempts.sent(self.counted, self.limit), attempts.at_us
-        index = np.flatnonzero(
-            of_actions(attempts, self.counted) & (sent >= 0) & (sent >= at - self.keeps_us)
-        )
+        index = np.flatnonzero(of_actions(attempts, self.counted) & (sent >= 0) & (sent >= at - self.keeps_us))
         result = np.full(len(at), PASSES, np.int64)
         if not len(index):
             return result
@@ -195,71 +191,3 @@ class BoundDailyCap:
 
         result[index] = by_zone(attempts.read(ZONE), index, attempts.zone, until)
         return result
-
-
-@attrs.frozen
-class Cadence:
-    """Not too often, and not forgotten: the least and the most days between two plays.
-
-    The lower bound holds plays; the customer's own wish, `profile_set` with `contact_every_days`, replaces it. The upper
-    bound holds nothing: the check of a definition and the plan of a day read it. Transactional plays are neither held
-    nor counted.
-
-    Raises:
-        DefinitionError: a field is of the wrong kind or out of range.
-    """
-
-    at_least_days: int = attrs.field(default=7, validator=between(0, LONGEST_WISH_DAYS))
-    """So many times 24 hours lie between two plays, unless the customer wishes otherwise."""
-    at_most_days: int = attrs.field(default=92, kw_only=True, validator=between(1, 3_660))
-    """After so many days without a play a customer counts as forgotten."""
-    name: str = attrs.field(default="cadence", kw_only=True, validator=is_name)
-    """What it is called."""
-
-    def __attrs_post_init__(self) -> None:
-        if self.at_least_days > self.at_most_days:
-            raise DefinitionError(
-                f"{called(self)}: at_least_days={self.at_least_days} is more than at_most_days={self.at_most_days}"
-            )
-
-    def facts(self) -> Mapping[str, Fact]:
-        """The customer's wish."""
-        return {_WISH: Last(("welcomed", "profile_set"), of="contact_every_days")}
-
-    def bind(self, setup: PolicySetup, /) -> BoundCadence:
-        """The policy inside a definition."""
-        return BoundCadence(Choice().of(setup, self, transactional=False), self.at_least_days)
-
-
-@attrs.frozen(eq=False)
-class BoundCadence:
-    """`Cadence` inside a definition."""
-
-    counted: tuple[bool, ...]
-    """Per action whether it is held and counted."""
-    days: int
-    """Between two plays."""
-    keeps_us: int = LONGEST_WISH_DAYS * DAY_US
-    """As long as a customer may wish."""
-
-    def judge(self, attempt: Attempt) -> Block | None:
-        """Whether the last play is too near."""
-        if not self.counted[attempt.action.number]:
-            return None
-        sent_us = nth_last(attempt.ledger, self.counted, 1)
-        if sent_us < 0:
-            return None
-        wish = attempt.read(_WISH)
-        days = self.days if wish is None else min(max(wish, 0), LONGEST_WISH_DAYS)  # type: ignore[call-overload]
-        until = sent_us + int(days * DAY_US)
-        if until <= attempt.at_us:
-            return None
-        wished = "" if wish is None else ", as the customer wishes"
-        return Block(f"less than {days:g} days since the last play{wished}", until)
-
-    def judge_all(self, attempts: Attempts) -> Int64Array:
-        """The same for many."""
-        sent, wish = attempts.sent(self.counted, 1), attempts.read(_WISH)
-        wished = (np.clip(wish.values, 0, LONGEST_WISH_DAYS) * DAY_US).astype(np.int64)
-        span = wished if wish.valid is None else np.where(wish.valid, wished, self.days * DAY_US)
-        return held_until(attempts, self.counted, np.where(sent >= 0, sent + span, PASSES))

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Container, Iterable
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -20,6 +20,7 @@ from ._telling import name_of, text_of
 
 Ask: TypeAlias = Callable[[Play], Any]
 """Asked just before a hook: True, go on; False, revoke."""
+_DENIED: Final = {"still_true": "it is not true any more", "consent": "there is no consent"}
 
 
 @attrs.frozen(eq=False)
@@ -31,7 +32,7 @@ class Errand:
     now: datetime
     """The moment of the call."""
     asks: tuple[tuple[str, Ask], ...]
-    """What is asked before each hook, with the reason if the answer is no."""
+    """What is asked before each hook, by name."""
     waiting: tuple[PlayRecord, ...]
     """What is to be carried out, each key once, in order."""
 
@@ -59,8 +60,7 @@ def errand(
             )
         if record.play.key not in done_keys:
             waiting.setdefault(record.play.key, record)
-    reasons = ("it is not true any more", "there is no consent")
-    asked = tuple((reason, ask) for reason, ask in zip(reasons, asks, strict=True) if ask is not None)
+    asked = tuple((name, ask) for name, ask in zip(_DENIED, asks, strict=True) if ask is not None)
     return Errand(hooks, now, asked, tuple(waiting.values()))
 
 
@@ -82,18 +82,18 @@ def before(record: PlayRecord, going: Errand) -> BoundHook | PlayRecord:
     return hook
 
 
-def allowed(record: PlayRecord, going: Errand, reason: str, answer: object) -> PlayRecord | None:
+def allowed(record: PlayRecord, going: Errand, asked: str, answer: object) -> PlayRecord | None:
     """What became of a play after an answer; None: it goes on."""
     # By name, so that numpy's truths count too.
     if type(answer).__name__ not in ("bool", "bool_"):
         close(answer)
-        return attrs.evolve(record, reason=f"asked whether {reason}: got {type(answer).__name__}, not True or False")
-    return None if answer else record.revoke(going.now, reason)
+        return attrs.evolve(record, reason=f"{asked} gave {type(answer).__name__}, not True or False")
+    return None if answer else record.revoke(going.now, _DENIED[asked])
 
 
-def not_asked(record: PlayRecord, reason: str, error: BaseException) -> PlayRecord:
+def not_asked(record: PlayRecord, asked: str, error: BaseException) -> PlayRecord:
     """A play about which the host could not be asked: it stays where it is."""
-    return attrs.evolve(record, reason=f"asked whether {reason}: {text_of(error)}", error=name_of(error))
+    return attrs.evolve(record, reason=f"{asked} raised {text_of(error)}", error=name_of(error))
 
 
 def keywords(record: PlayRecord, going: Errand, hook: BoundHook) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 import attrs
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecycle.errors import InvalidArgument
+from lifecycle.model import moment_us
 
 IntColumn: TypeAlias = npt.NDArray[np.int64]
 BoolColumn: TypeAlias = npt.NDArray[np.bool_]
@@ -63,9 +65,11 @@ def instants(values: Any) -> IntColumn:
     """Instants as microseconds since 1970-01-01 UTC; NaT is `NOT_REACHED`.
 
     Raises:
-        InvalidArgument: they are neither whole numbers nor `datetime64`.
+        InvalidArgument: they are neither whole numbers, nor `datetime64`, nor aware datetimes.
     """
     found = column(values)
+    if found.dtype == object and all(isinstance(value, datetime) for value in found):
+        return _sealed(np.array([moment_us(value) for value in found], np.int64))
     if found.dtype.kind != "M":
         return whole(found)
     return _sealed(np.where(np.isnat(found), NOT_REACHED, found.astype("M8[us]").view(np.int64)))
@@ -102,7 +106,9 @@ def codes_of(*columns: Column) -> list[IntColumn]:
     kinds = {"number" if values.dtype.kind in "iu" else "text" for values in columns if len(values)}
     if len(kinds) > 1:
         raise InvalidArgument("customers: some columns hold numbers and others texts; give codes or ids in all of them")
-    filled = [values for values in columns if len(values)] or [np.zeros(0, np.int64)]
+    filled = [values for values in columns if len(values)]
+    if all((values == filled[0][0]).all() for values in filled):  # sorting texts is slow, and most have no occasion
+        return [np.zeros(len(values), np.int64) for values in columns]
     _, found = np.unique(np.concatenate(filled), return_inverse=True)
     edges = np.cumsum([len(values) for values in columns])[:-1]
     return list(np.split(found.astype(np.int64), edges))
@@ -110,8 +116,11 @@ def codes_of(*columns: Column) -> list[IntColumn]:
 
 def together(*columns: IntColumn) -> IntColumn:
     """Rows as numbers from 0, equal where all columns are equal."""
-    found = np.zeros(len(columns[0]), np.int64)
-    for values in columns:
-        _, code = np.unique(values, return_inverse=True)
-        _, found = np.unique(found * (int(code.max(initial=0)) + 1) + code, return_inverse=True)
-    return np.asarray(found, np.int64)
+    order = np.lexsort(columns)
+    found = np.zeros(len(order), np.int64)
+    if len(order):
+        differs = np.zeros(len(order) - 1, bool)
+        for values in columns:
+            differs |= np.diff(values[order]) != 0
+        found[order[1:]] = np.cumsum(differs)
+    return found

@@ -97,10 +97,12 @@ def by_zone(
     Returns:
         Shape (n,).
     """
+    result = np.zeros(len(index), np.int64)
+    if not len(index):
+        return result
     codes = zones.values[index] if zones.valid is None else np.where(zones.valid[index], zones.values[index], -1)
     order = np.argsort(codes, kind="stable")
     distinct, first = np.unique(codes[order], return_index=True)
-    result = np.zeros(len(index), np.int64)
     for code, places in zip(distinct.tolist(), np.split(order, first[1:]), strict=True):
         calendar = calendar_of(zones.book[code] if code >= 0 else None, otherwise)
         result[places] = answer(calendar, index[places])
@@ -108,7 +110,7 @@ def by_zone(
 
 
 def offset_at(zone: str, at_us: int) -> tuple[int, int]:
-    """How far the clock of a zone is ahead of UTC at an instant, and an instant until which it stays so; microseconds."""
+    """How far a zone's clock is ahead of UTC at an instant, and an instant until which it stays so; microseconds."""
     span = at_us >> _SPAN
     starts, offsets = _offsets(zone, span)
     place = bisect_right(starts, at_us)

@@ -146,9 +146,11 @@ class _Compiler:
         return PlaybookProgram(
             self.signs, self.milestones, playbooks, tuple(self.actions), asked,
             max([policy.keeps_us for _, policy in asked], default=0), own or salt, share,
-            by_kind=_bits(playbooks, kinds_heard),
-            by_watch=_bits(playbooks, watches_heard),
-            by_move=sum(1 << one.number for one in playbooks if any(
+            starts_by_kind=_bits(playbooks, lambda one: frozenset().union(*(bound.kinds for bound in one.triggers))),
+            ends_by_kind=_bits(playbooks, _ending_kinds),
+            starts_by_watch=_bits(playbooks, _starting_watches),
+            ends_by_watch=_bits(playbooks, _ending_watches),
+            starts_by_move=sum(1 << one.number for one in playbooks if any(
                 bound.trigger.sort in ("entered", "left") for bound in one.triggers
             )),
             dates=dates,
@@ -312,16 +314,20 @@ class _Compiler:
         return len(self.actions) - 1
 
 
-def kinds_heard(playbook: BoundPlaybook) -> frozenset[str]:
-    """The kinds that concern a playbook."""
-    sets = [playbook.exit_kinds, playbook.goal_kinds, *(wait.kinds for wait in playbook.waits)]
-    return frozenset().union(*sets, *(bound.kinds for bound in playbook.triggers))
+def _ending_kinds(playbook: BoundPlaybook) -> frozenset[str]:
+    """The kinds that end a run, carry it on or reach its goal."""
+    return frozenset().union(playbook.exit_kinds, playbook.goal_kinds, *(wait.kinds for wait in playbook.waits))
 
 
-def watches_heard(playbook: BoundPlaybook) -> frozenset[int]:
-    """The watches whose turning concerns a playbook."""
+def _ending_watches(playbook: BoundPlaybook) -> frozenset[int]:
+    """The watches that end a run or reach its goal."""
+    return frozenset(place for place in (playbook.exit, playbook.goal) if place is not None)
+
+
+def _starting_watches(playbook: BoundPlaybook) -> frozenset[int]:
+    """The watches whose turning can start a playbook."""
     own = [bound.numbers for bound in playbook.triggers if bound.trigger.sort not in ("entered", "left")]
-    return frozenset({place for place in (playbook.exit, playbook.goal) if place is not None}.union(*own))
+    return frozenset().union(*own)
 
 
 def _bits(playbooks: tuple[BoundPlaybook, ...], heard: Callable[[BoundPlaybook], frozenset[Found]]) -> dict[Found, int]:

@@ -1,9 +1,9 @@
-"""What the customer has agreed to: consent, and by which channel."""
+"""Whether the customer has agreed: consent by channel."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import attrs
@@ -12,19 +12,21 @@ import numpy as np
 from lifecycle.errors import DefinitionError
 from lifecycle.rules import Column, Fact, Last
 
-from ._ledger import Choice, of_actions
+from ._ledger import of_actions
 from ._policy import NEVER_US, PASSES, Attempt, Attempts, Block, Int64Array, PolicySetup
 from ._texts import as_texts, called, is_name, wrong
 
 CHANNELS: Final = ("email", "sms", "phone", "push", "in_app", "chat", "post", "meeting")
 """The channels that `Consent` listens for without being told."""
 _YES: Final = frozenset({"yes", "true", "1"})
-_PREFERRED: Final = "preference.preferred"
-_AVOIDED: Final = "preference.avoided"
-_PROFILE: Final = ("welcomed", "profile_set")
 
 
-def _channels(value: object) -> tuple[str, ...]:
+def as_channels(value: object) -> tuple[str, ...]:
+    """One channel, several or none, as a tuple.
+
+    Raises:
+        DefinitionError: one is no plain text.
+    """
     found = as_texts(value)
     for name in found:
         if not re.fullmatch(r"[\w -]+", name) or name == "all":
@@ -47,9 +49,9 @@ class Consent:
     ('sms', 'phone')
     """
 
-    opt_in: tuple[str, ...] = attrs.field(default=("sms",), converter=_channels)
+    opt_in: tuple[str, ...] = attrs.field(default=("sms",), converter=as_channels)
     """Channels that need a grant; the others are closed by a refusal only."""
-    more_channels: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=_channels)
+    more_channels: tuple[str, ...] = attrs.field(default=(), kw_only=True, converter=as_channels)
     """Channels of your actions beside `CHANNELS`, such as 'line'."""
     name: str = attrs.field(default="consent", kw_only=True, validator=is_name)
     """What it is called."""
@@ -122,83 +124,10 @@ class BoundConsent:
             if not asked.any():
                 continue
             said = attempts.read(_word_of(channel))
-            granted = _truth(said, map(_is_yes, said.book))
+            granted = where_text(said, _is_yes)
             heard = np.ones(len(granted), bool) if said.valid is None else said.valid
             held = asked & ~granted & (heard | (channel in self.opt_in))
             result[held] = NEVER_US
-        return result
-
-
-@attrs.frozen
-class ChannelPreference:
-    """Holds plays by another channel than the one that the customer prefers, or by one to avoid; for good.
-
-    The customer says so with `profile_set` (or when welcomed): `preferred_channel`, `avoid_channel`. A preferred channel
-    counts where it is one of `among` and not to be avoided, and holds the others of `among`. '' takes the wish back.
-    Plays for which the customer waits pass.
-
-    Raises:
-        DefinitionError: a channel is no plain text.
-    """
-
-    among: tuple[str, ...] = attrs.field(default=("email", "sms", "phone", "post"), converter=_channels)
-    """The channels between which the customer chooses."""
-    name: str = attrs.field(default="channel_preference", kw_only=True, validator=is_name)
-    """What it is called."""
-
-    def facts(self) -> Mapping[str, Fact]:
-        """The last wishes."""
-        return {
-            _PREFERRED: Last(_PROFILE, of="preferred_channel", type="text"),
-            _AVOIDED: Last(_PROFILE, of="avoid_channel", type="text"),
-        }
-
-    def bind(self, setup: PolicySetup, /) -> BoundPreference:
-        """The policy inside a definition."""
-        concerned = Choice().of(setup, self, transactional=False)
-        channels = tuple(one.action.channel if concerned[one.number] else "" for one in setup.actions)
-        return BoundPreference(channels, frozenset(self.among))
-
-
-@attrs.frozen(eq=False)
-class BoundPreference:
-    """`ChannelPreference` inside a definition."""
-
-    channels: tuple[str, ...]
-    """Per action its channel, '' where it is not concerned."""
-    among: frozenset[str]
-    """The channels between which the customer chooses."""
-    keeps_us: int = 0
-    """It needs no decided plays."""
-
-    def judge(self, attempt: Attempt) -> Block | None:
-        """Whether the customer prefers another channel."""
-        channel = self.channels[attempt.action.number]
-        if not channel:
-            return None
-        avoided = attempt.read(_AVOIDED)
-        if channel == avoided:
-            return Block(f"the customer avoids {channel}", None)
-        if channel not in self.among:
-            return None
-        preferred = attempt.read(_PREFERRED)
-        if preferred not in self.among or preferred in (channel, avoided):
-            return None
-        return Block(f"the customer prefers {preferred} to {channel}", None)
-
-    def judge_all(self, attempts: Attempts) -> Int64Array:
-        """The same for many."""
-        result = np.full(len(attempts.at_us), PASSES, np.int64)
-        preferred, avoided = attempts.read(_PREFERRED), attempts.read(_AVOIDED)
-        effective = np.zeros(len(result), bool)
-        for channel in self.among:
-            effective |= _is_text(preferred, channel) & ~_is_text(avoided, channel)
-        for channel in set(self.channels) - {""}:
-            asked = of_actions(attempts, tuple(one == channel for one in self.channels))
-            held = _is_text(avoided, channel)
-            if channel in self.among:
-                held = held | (effective & ~_is_text(preferred, channel))
-            result[asked & held] = NEVER_US
         return result
 
 
@@ -211,11 +140,7 @@ def _is_yes(word: Any) -> bool:
     return isinstance(word, str) and word.strip().casefold() in _YES
 
 
-def _truth(column: Column, of_texts: Iterable[bool]) -> Any:
-    """Where the text of a column is one of those that are true; shape (n,)."""
-    found = np.array([*of_texts, False])[column.values]
+def where_text(column: Column, test: Callable[[str], bool]) -> Any:
+    """Where the text of a column is there and passes a test; shape (n,)."""
+    found = np.array([*(test(text) for text in column.book), False])[column.values]
     return found if column.valid is None else found & column.valid
-
-
-def _is_text(column: Column, text: str) -> Any:
-    return _truth(column, [one == text for one in column.book])

@@ -94,11 +94,11 @@ def _carry_out(record: PlayRecord, going: Errand) -> tuple[PlayRecord, BaseExcep
     hook = before(record, going)
     if isinstance(hook, PlayRecord):
         return hook, None
-    for reason, ask in going.asks:
+    for asked, ask in going.asks:
         try:
-            ended = allowed(record, going, reason, ask(record.play))
+            ended = allowed(record, going, asked, ask(record.play))
         except Exception as error:
-            ended = not_asked(record, reason, error)
+            ended = not_asked(record, asked, error)
         if ended is not None:
             return ended, None
     tries = 0

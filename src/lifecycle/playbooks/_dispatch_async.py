@@ -63,7 +63,7 @@ def dispatching_async(
 ) -> AsyncGenerator[PlayRecord, None]:
     """As `dispatch_async`, each record as soon as its play has been to its hook, whichever ends first.
 
-    Take all, or hold it with `contextlib.aclosing`: what is under way when it is closed is cancelled, and has no record.
+    Take all, or hold it with `contextlib.aclosing`: what is under way when it is closed is cancelled, without a record.
 
     Raises:
         InvalidArgument: as `dispatch_async`, when it is called.
@@ -113,11 +113,11 @@ async def _carry_out(record: PlayRecord, going: Errand) -> Ended:
     hook = before(record, going)
     if isinstance(hook, PlayRecord):
         return hook, None
-    for reason, ask in going.asks:
+    for asked, ask in going.asks:
         try:
-            ended = allowed(record, going, reason, await _given(ask(record.play)))
+            ended = allowed(record, going, asked, await _given(ask(record.play)))
         except (Exception, asyncio.CancelledError) as error:
-            ended = not_asked(record, reason, error)
+            ended = not_asked(record, asked, error)
         except BaseException as error:
             return record, error
         if ended is not None:

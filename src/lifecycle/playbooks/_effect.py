@@ -133,23 +133,19 @@ class Effect:
             *(_action_line(action) for action in self.actions),
         ]
         if self.n_open or self.n_open_runs:
-            lines.append(
-                _text_line(
-                    "left out", f"{self.n_open:,} customers and {self.n_open_runs:,} runs whose time is not over yet"
-                )
-            )
+            told = f"customers {self.n_open:,}, runs {self.n_open_runs:,}: their time for the goal is not over"
+            lines.append(_text_line("left out", told))
         return "\n".join(lines)
 
     def _cost_lines(self) -> list[str]:
         if not self.cost_of_all:
             return []
         told = f"{self.cost:,.2f} for these customers, {self.cost_of_all:,.2f} for all runs"
+        goal, extra = self.cost_per_goal, self.cost_per_extra_goal
         return [
             _text_line("cost", told),
-            _line("per goal", self.cost_per_goal, _money(self.cost_per_goal), "each goal of the treated"),
-            _line(
-                "per extra", self.cost_per_extra_goal, _money(self.cost_per_extra_goal), "each goal more than without"
-            ),
+            _line("per goal", goal, _money(goal), "each goal of the treated"),
+            _line("per extra", extra, _money(extra), "each goal that there would not have been"),
         ]
 
 

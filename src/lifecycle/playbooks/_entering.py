@@ -21,16 +21,27 @@ def enter_all(running: Running, due: list[tuple[Run, int, int]]) -> None:
         run = enter(running, book, bound)
         if run is not None:
             running.runs.append(running.progress(run, due))
+    if due:
+        revoke_gone(running, due)
+
+
+def revoke_gone(running: Running, due: list[tuple[Run, int, int]]) -> None:
+    """What became due of a run at the very moment at which a higher tier took over is revoked with it."""
+    for one in tuple(due):
+        run, action, due_us = one
+        if running.place_of(run.playbook, run.entered_us, run.occasion) is None:
+            due.remove(one)
+            running.revoked.append((run, (action, due_us, due_us), "a higher tier has taken over"))
 
 
 def candidates(running: Running) -> Iterator[tuple[BoundPlaybook, BoundTrigger]]:
     """The playbooks that something starts now, each with its first trigger."""
     now, program = running.now, running.program
-    concerned = program.by_kind.get(now.kind, 0) if now.touchpoint is not None else 0
+    concerned = program.starts_by_kind.get(now.kind, 0) if now.touchpoint is not None else 0
     for watch in now.up | now.down | now.overdue:
-        concerned |= program.by_watch.get(watch, 0)
+        concerned |= program.starts_by_watch.get(watch, 0)
     if now.entered or now.left:
-        concerned |= program.by_move
+        concerned |= program.starts_by_move
     for playbook, _ in now.dates:
         concerned |= 1 << playbook
     while concerned:
@@ -144,7 +155,7 @@ def entered_before(running: Running, book: BoundPlaybook, new: Run) -> str:
 
 def is_holdout(running: Running, book: BoundPlaybook) -> bool:
     """Whether the customer gets nothing, so that the effect can be measured."""
-    program, who = running.program, running.customer.id
+    program, who = running.program, running.id
     if program.global_holdout and bucket(program.salt, "", who) < program.global_holdout:
         return True
     share = book.playbook.holdout
@@ -153,15 +164,15 @@ def is_holdout(running: Running, book: BoundPlaybook) -> bool:
 
 def evidence_of(running: Running, bound: BoundTrigger) -> tuple[Figure, ...]:
     """The figures of what started a run."""
-    step, signs = running.now.step, running.program.signs
+    now, signs = running.now, running.program.signs
     match bound.trigger.sort:
         case "raised" | "cleared":
-            names = [one.figures for one in step.signals if signs.signals[one.signal] in bound.numbers]
+            names = [one.figures for one in now.signals if signs.signals[one.signal] in bound.numbers]
         case "reached" | "overdue":
             place = running.program.milestones
-            names = [o.figures for o in step.milestones if place[o.blueprint, o.milestone] in bound.numbers]
+            names = [o.figures for o in now.milestones if place[o.blueprint, o.milestone] in bound.numbers]
         case "entered" | "left":
-            names = [one.figures for one in step.moves]
+            names = [one.figures for one in now.moves]
         case "became" | "silent":
             names = [] if bound.condition is None else [bound.condition.figures(running.read)]
         case _:

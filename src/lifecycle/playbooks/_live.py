@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeAlias
 
 from lifecycle.engine import Step, refuse_foreign
-from lifecycle.model import Customer, Touchpoint
+from lifecycle.model import Customer, MilestoneChange, Move, SignalChange, Touchpoint
 from lifecycle.rules import text_of
-from lifecycle.signs import advance_signs, begin_signs, pass_signs
+from lifecycle.signs import Going, advance_signs, begin_signs
 
 from ._dates import next_date
 from ._entering import enter_all
@@ -16,7 +17,11 @@ from ._run import NEVER, Happening
 from ._running import Running
 from ._trying import Trying
 
+Told: TypeAlias = tuple[Sequence[Move], Sequence[SignalChange], Sequence[MilestoneChange], Sequence[tuple[int, bool]]]
+"""Moves, signals, milestones, and conditions that turned."""
 _NOTHING: frozenset[Any] = frozenset()
+NEVER_DAY = 2**31 - 1
+"""A day that does not come."""
 OUTCOME = "play_outcome"
 """The kind of the touchpoints that tell what became of a play."""
 TAKES_BACK = frozenset({"failed", "revoked", "expired"})
@@ -29,78 +34,91 @@ class Acting:
     def __init__(self, program: PlaybookProgram, customer: Customer) -> None:
         self.program, self.signs = program, program.signs
         self.calendar = program.signs.program.calendar
-        self.running = Running(program, customer)
+        self.going = Going(program.signs, customer)
+        self.running = Running(program, self.going)
         self.trying = Trying(self.running)
-        self.done: list[Step] = []
-
-    @property
-    def customer(self) -> Customer:
-        """The customer so far."""
-        return self.running.customer
 
     def pass_until(self, last_us: int) -> None:
         """Every midnight and every instant at which something is due, in order."""
+        going = self.going
         while True:
-            day, due_us = self.customer.next_day, self.running_due()
-            midnight_us = NEVER if day is None else self.calendar.start_of(day)
-            at_us = min(midnight_us, due_us)
+            day, due_us = going.next_day(), self.running.due_us
+            midnight_us = NEVER if day == NEVER_DAY else self.calendar.start_of(day)
+            at_us = midnight_us if midnight_us < due_us else due_us
             if at_us > last_us:
                 return
-            step = Step(self.customer)
+            before = self.told()
             if midnight_us == at_us:
-                step = pass_signs(self.signs, self.customer, at_us)
-            self.hear(step, at_us, None)
-            if due_us == at_us and self.customer.head_us < at_us:
-                self.running.customer = self.customer.with_runs(self.customer.runs, at_us)
+                going.pass_midnight(day)
+            if due_us == at_us or self.told() != before:
+                self.hear(before, at_us, None, is_due=due_us == at_us)
+            if due_us == at_us and going.customer.head_us < at_us:
+                going.customer = going.customer.with_signs(going.customer.signs, at_us)
 
-    def running_due(self) -> int:
-        """The next instant at which runs have something to do."""
-        due: int | None = self.customer.runs[0]
-        return NEVER if due is None else due
+    def take(self, touchpoint: Touchpoint) -> None:
+        """One touchpoint, after everything that was due before it."""
+        before = self.told()
+        self.going.take(touchpoint, self.calendar.day_of(touchpoint.at_us))
+        self.hear(before, touchpoint.at_us, touchpoint)
 
-    def hear(self, step: Step, at_us: int, touchpoint: Touchpoint | None, entered: frozenset[int] = _NOTHING) -> None:
-        """One moment, after the stages and signs of it."""
-        self.done.append(step)
-        self.running.customer = step.customer
-        day = self.calendar.day_of(at_us)
-        kind = ""
+    def go_on_from(self, step: Step) -> None:
+        """Take over what has just been told."""
+        going = self.going
+        going.moves, going.signals = list(step.moves), list(step.signals)
+        going.milestones, going.turned = list(step.milestones), list(step.turned)
+
+    def told(self) -> tuple[int, int, int, int]:
+        """How many moves, signals, milestones and conditions were told until now."""
+        going = self.going
+        return len(going.moves), len(going.signals), len(going.milestones), len(going.turned)
+
+    def hear(
+        self, before: tuple[int, int, int, int], at_us: int, touchpoint: Touchpoint | None, *, is_due: bool = False,
+        entered: frozenset[int] = _NOTHING,
+    ) -> None:  # fmt: skip
+        """One moment, after the stages and signs of it; `before`: how much had been told before it."""
+        running, going, kind = self.running, self.going, ""
         if touchpoint is not None:
-            keys = self.signs.program.context.keys
-            kind = keys.get(touchpoint.kind_key, touchpoint.kind_key)
-            if kind == OUTCOME:
-                self.take_back(touchpoint)
-        dates = _NOTHING if touchpoint is not None else self.dates_on(day, at_us)
-        now = self.happening(step, (at_us, day, touchpoint, kind), entered, dates)
-        due = self.running.go(now)
-        enter_all(self.running, due)
-        if due or self.running.revoked or any(run.held for run in self.running.runs):
+            kind = kind_of(self.program, touchpoint)
+        told = (
+            going.moves[before[0] :],
+            going.signals[before[1] :],
+            going.milestones[before[2] :],
+            going.turned[before[3] :],
+        )
+        if not (is_due or entered or matters(self.program, running.runs, running.goals, kind, told)):
+            return
+        now = self.happening(told, (at_us, self.calendar.day_of(at_us), touchpoint, kind), entered)
+        if kind == OUTCOME and touchpoint is not None:
+            self.take_back(touchpoint)
+        due = running.go(now)
+        enter_all(running, due)
+        if due or running.revoked or is_due:
             self.trying.go(due)
-        if self.running.dates:
-            self.set_dates(day, kind, is_new=bool(entered))
-        self.running.customer = step.customer.with_runs(self.running.frozen(), step.customer.head_us)
+        if running.dates:
+            self.set_dates(now, is_new=bool(entered))
 
     def happening(
-        self,
-        step: Step,
-        when: tuple[int, int, Touchpoint | None, str],
-        entered: frozenset[int],
-        dates: frozenset[tuple[int, int]],
+        self, told: Told, when: tuple[int, int, Touchpoint | None, str], entered: frozenset[int]
     ) -> Happening:
-        """What a step says to the runs."""
-        signs, program = self.signs, self.program
-        left: frozenset[int] = _NOTHING
-        if step.moves:
+        """What stages and signs say to the runs."""
+        signs, left = self.signs, _NOTHING
+        moves, signals, milestones, turned = told
+        if moves and self.program.starts_by_move:
             paths, leaves = signs.program.chart.paths, signs.leaves
-            for move in step.moves:
+            for move in moves:
                 source, target = (frozenset(paths[leaves[stage.id]]) for stage in (move.source, move.target))
                 entered, left = entered | (target - source), left | (source - target)
-        up = {signs.signals[one.signal] for one in step.signals if one.is_raised}
-        down = {signs.signals[one.signal] for one in step.signals if not one.is_raised}
-        reached = [(program.milestones[one.blueprint, one.milestone], one.is_reached) for one in step.milestones]
-        up.update(place for place, is_reached in reached if is_reached)
-        up.update(place for place, is_up in step.turned if is_up)
-        overdue = frozenset(place for place, is_reached in reached if not is_reached)
-        return Happening(*when, step, entered, left, frozenset(up), frozenset(down), overdue, dates)
+        up, down, overdue = {place for place, is_up in turned if is_up}, set[int](), set[int]()
+        for change in signals:
+            (up if change.is_raised else down).add(signs.signals[change.signal])
+        for one in milestones:
+            (up if one.is_reached else overdue).add(self.program.milestones[one.blueprint, one.milestone])
+        dates = self.dates_on(when[1], when[0]) if when[2] is None and self.running.dates else _NOTHING
+        return Happening(
+            *when, tuple(moves), tuple(signals), tuple(milestones), entered, left, frozenset(up), frozenset(down),
+            frozenset(overdue), dates,
+        )  # fmt: skip
 
     # --- dates that the customer carries ------------------------------------------------------------------------------
 
@@ -111,15 +129,15 @@ class Acting:
         pairs = zip(self.program.dates, self.running.dates, strict=True)
         return frozenset(one[:2] for one, due in pairs if due is not None and due <= day)
 
-    def set_dates(self, day: int, kind: str, *, is_new: bool) -> None:
+    def set_dates(self, now: Happening, *, is_new: bool) -> None:
         """The next day of every date trigger, where it has fired or the date may have changed."""
         running, kinds = self.running, self.program.date_kinds
-        is_told = bool(kind) and (kinds is None or kind in kinds)
+        is_told = now.touchpoint is not None and (kinds is None or now.kind in kinds)
         for place, (playbook, trigger, fact) in enumerate(self.program.dates):
             due = running.dates[place]
-            if is_told or is_new or (due is not None and due <= day):
+            if is_told or is_new or (due is not None and due <= now.day):
                 declared = self.program.playbooks[playbook].triggers[trigger].trigger
-                running.dates[place] = next_date(declared, running.read(fact), day)
+                running.dates[place] = next_date(declared, running.read(fact), now.day)
 
     def take_back(self, touchpoint: Touchpoint) -> None:
         """A play that came to nothing counts no more."""
@@ -129,16 +147,16 @@ class Acting:
 
     def frozen(self) -> Step:
         """The customer after, with everything that happened."""
-        trying, running = self.trying, self.running
+        trying, step = self.trying, self.going.frozen()
         return Step(
-            self.customer,
-            tuple(move for step in self.done for move in step.moves),
-            tuple(change for step in self.done for change in step.signals),
-            tuple(change for step in self.done for change in step.milestones),
+            step.customer.with_runs(self.running.frozen(), step.customer.head_us),
+            step.moves,
+            step.signals,
+            step.milestones,
             tuple(trying.plays),
             tuple(trying.held),
             tuple(trying.dropped),
-            tuple(running.changes),
+            tuple(self.running.changes),
         )
 
 
@@ -147,9 +165,9 @@ def begin_playbooks(program: PlaybookProgram, touchpoint: Touchpoint) -> Step:
     step = begin_signs(program.signs, touchpoint)
     empty = (None, ((None, (), ()),) * len(program.playbooks), (), (), (), (None,) * len(program.dates))
     acting = Acting(program, step.customer.with_runs(empty, step.customer.head_us))
+    acting.go_on_from(step)
     chart = program.signs.program.chart
-    whole = Step(acting.customer, step.moves, step.signals, step.milestones, turned=step.turned)
-    acting.hear(whole, touchpoint.at_us, touchpoint, frozenset(chart.paths[chart.initial]))
+    acting.hear((0, 0, 0, 0), touchpoint.at_us, touchpoint, entered=frozenset(chart.paths[chart.initial]))
     return acting.frozen()
 
 
@@ -160,32 +178,71 @@ def advance_playbooks(program: PlaybookProgram, customer: Customer, touchpoint: 
         LateTouchpoint: the touchpoint is older than what the customer has lived through (S4).
         DefinitionMismatch: the customer was made by another definition.
     """
-    refuse_foreign(program.signs.program, customer)
+    signs = program.signs
+    refuse_foreign(signs.program, customer)
     at_us, due_us, day = touchpoint.at_us, customer.runs[0], customer.next_day
     is_due = (due_us is not None and due_us <= at_us) or (
-        day is not None and program.signs.program.calendar.start_of(day) <= at_us
+        day is not None and signs.program.calendar.start_of(day) <= at_us
     )
     if is_due and at_us >= customer.head_us:
         acting = Acting(program, customer)
         acting.pass_until(at_us)
-        acting.hear(advance_signs(program.signs, acting.customer, touchpoint), at_us, touchpoint)
+        acting.take(touchpoint)
         return acting.frozen()
-    step = advance_signs(program.signs, customer, touchpoint)
-    if not concerns(program, step, touchpoint):
+    # The usual touchpoint: nothing was due before it.
+    step = advance_signs(signs, customer, touchpoint)
+    told = (step.moves, step.signals, step.milestones, step.turned)
+    if not matters(program, customer.runs[2], customer.runs[3], kind_of(program, touchpoint), told):
         return step
     acting = Acting(program, step.customer)
-    acting.hear(step, at_us, touchpoint)
+    acting.go_on_from(step)
+    acting.hear((0, 0, 0, 0), at_us, touchpoint)
     return acting.frozen()
 
 
-def concerns(program: PlaybookProgram, step: Step, touchpoint: Touchpoint) -> bool:
-    """Whether a touchpoint can matter to any playbook."""
-    if step.moves or step.signals or step.milestones or step.turned:
+def kind_of(program: PlaybookProgram, touchpoint: Touchpoint) -> str:
+    """The event or normalised kind of a touchpoint."""
+    return program.signs.program.context.keys.get(touchpoint.kind_key, touchpoint.kind_key)
+
+
+def matters(program: PlaybookProgram, runs: Iterable[Any], goals: Iterable[Any], kind: str, told: Told) -> bool:
+    """Whether what happened at one moment can matter to any playbook.
+
+    Args:
+        program: the playbooks.
+        runs: the runs of the customer; each begins with the number of its playbook.
+        goals: the goals that are not reached yet, likewise.
+        kind: the event or normalised kind of the touchpoint, '' at a midnight.
+        told: moves, signals, milestones and conditions that turned.
+    """
+    if kind:
+        if kind in program.starts_by_kind or kind == OUTCOME:
+            return True
+        if program.dates and (program.date_kinds is None or kind in program.date_kinds):
+            return True
+        ends = program.ends_by_kind.get(kind)
+        if ends is not None and ends & active_in(runs, goals):
+            return True
+    moves, signals, milestones, turned = told
+    if moves and program.starts_by_move:
         return True
-    kind = program.signs.program.context.keys.get(touchpoint.kind_key, touchpoint.kind_key)
-    if kind in program.by_kind or kind == OUTCOME:
-        return True
-    return bool(program.dates) and (program.date_kinds is None or kind in program.date_kinds)
+    if not (signals or milestones or turned):
+        return False
+    places = [program.signs.signals[one.signal] for one in signals]
+    places += [program.milestones[one.blueprint, one.milestone] for one in milestones]
+    places += [place for place, is_up in turned if is_up]
+    active, starts, ends_by = active_in(runs, goals), program.starts_by_watch, program.ends_by_watch
+    return any(place in starts or ends_by.get(place, 0) & active for place in places)
+
+
+def active_in(runs: Iterable[Any], goals: Iterable[Any]) -> int:
+    """The playbooks of some runs and goals, one bit each."""
+    active = 0
+    for run in runs:
+        active |= 1 << run[0]
+    for waiting in goals:
+        active |= 1 << waiting[0]
+    return active
 
 
 def pass_playbooks(program: PlaybookProgram, customer: Customer, now_us: int) -> Step:

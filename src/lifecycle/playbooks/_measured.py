@@ -25,6 +25,7 @@ from ._checked_columns import (
     optional_column,
     whole,
 )
+from ._program import BoundAction
 
 
 @attrs.frozen
@@ -48,6 +49,12 @@ class PlayKind:
     def of(cls, play: Play) -> Self:
         """The kind of a play."""
         return cls(play.playbook, play.step, play.action, play.channel, play.owners, play.cost)
+
+    @classmethod
+    def of_action(cls, bound: BoundAction) -> Self:
+        """The kind of all plays of an action of a definition."""
+        action = bound.action
+        return cls(bound.playbook.name, bound.step, action.name, action.channel, bound.owners, action.cost)
 
 
 @attrs.frozen(eq=False)

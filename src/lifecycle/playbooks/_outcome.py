@@ -119,7 +119,7 @@ class Retry:
 
     def is_unclear(self, error: BaseException) -> bool:
         """Whether an error leaves open whether the play was carried out."""
-        kinds = (BadOutcome, *self.unclear)
+        kinds: tuple[type[BaseException], ...] = (BadOutcome, *self.unclear)
         # An interruption that a hook made into an error of its own is one all the same.
         return any(
             isinstance(one, kinds) or not isinstance(one, (Exception, BaseExceptionGroup)) for one in chain_of(error)

@@ -175,12 +175,16 @@ class PlaybookProgram:
     """For the holdouts."""
     global_holdout: float
     """The share of customers who get nothing at all."""
-    by_kind: Mapping[str, int]
-    """Event or normalised kind → the playbooks that a touchpoint of it concerns, one bit each."""
-    by_watch: Mapping[int, int]
-    """Place of a watch → the playbooks that its turning concerns, one bit each."""
-    by_move: int
-    """The playbooks that moves concern, one bit each."""
+    starts_by_kind: Mapping[str, int]
+    """Event or normalised kind → the playbooks that a touchpoint of it can start, one bit each."""
+    ends_by_kind: Mapping[str, int]
+    """The same for those whose runs it can end or carry on, or whose goal it can reach."""
+    starts_by_watch: Mapping[int, int]
+    """Place of a watch → the playbooks that its turning can start, one bit each."""
+    ends_by_watch: Mapping[int, int]
+    """The same for those whose runs it can end, or whose goal it can reach."""
+    starts_by_move: int
+    """The playbooks that moves can start, one bit each."""
     dates: tuple[tuple[int, int, str], ...]
     """Date triggers: playbook, place of the trigger, fact."""
     date_kinds: frozenset[str] | None

@@ -44,9 +44,10 @@ def _weekdays(value: object) -> tuple[str, ...]:
 class QuietHours:
     """Holds plays while the clock on the customer's wall shows quiet hours, or the whole of a quiet day.
 
-    From `start` on, until before `end`; over midnight where `end` is earlier. Where clocks change, what they show counts:
-    an hour that is shown twice is quiet twice. A play that is held is tried again as the quiet ends. Transactional plays
-    are not held. The zone is the attribute `zone` of `welcomed` or `profile_set`, otherwise that of the definition.
+    From `start` on, until before `end`; over midnight where `end` is earlier. Where clocks change, what they show
+    counts: an hour that is shown twice is quiet twice. A play that is held is tried again as the quiet ends.
+    Transactional plays are not held. The zone is the attribute `zone` of `welcomed` or `profile_set`, otherwise that of
+    the definition.
 
     Raises:
         DefinitionError: a time or a day is none, or nothing would ever pass.
@@ -66,7 +67,7 @@ class QuietHours:
 
     def __attrs_post_init__(self) -> None:
         if self.start == self.end:
-            raise DefinitionError(f"{called(self)}: it starts and ends at {self.start}; leave it out, or name two times")
+            raise DefinitionError(f"{called(self)}: it starts and ends at {self.start}; name two times")
         if set(self.days) == set(WEEKDAYS):
             raise DefinitionError(f"{called(self)}: every day is quiet, so nothing would ever pass; leave a day out")
 
@@ -82,12 +83,12 @@ class QuietHours:
         return BoundQuiet(Choice().of(setup, self, transactional=False), reason, edges, frees)
 
     def _week(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """Where quiet begins and ends in a week from Monday on, and when each stretch is over; -1 where it is not quiet."""
+        """Where stretches of a week begin, from Monday on, and when each is over; -1 where it is not quiet."""
         start, end = minute_of(self.start), minute_of(self.end)
         nights = [start <= now < end if start < end else now >= start or now < end for now in range(_DAY)]
         quiet = [day in self.days or night for day in WEEKDAYS for night in nights]
         edges = [0, *(now for now, (before, after) in enumerate(pairwise(quiet), 1) if before != after)]
-        ends = [*edges[1:], len(quiet) + (edges[1] if quiet[0] and quiet[-1] else 0)]
+        ends = [*edges[1:], len(quiet)]
         frees = [then * _MINUTE_US if quiet[now] else -1 for now, then in zip(edges, ends, strict=True)]
         return tuple(edge * _MINUTE_US for edge in edges), tuple(frees)
 
@@ -111,7 +112,7 @@ class BoundQuiet:
         """Whether it is quiet."""
         if not self.concerned[attempt.action.number]:
             return None
-        calendar = calendar_of(attempt.read(ZONE), attempt.zone)  # type: ignore[arg-type]
+        calendar = calendar_of(attempt.read(ZONE), attempt.zone)
         until = self.free_from(calendar.zone, attempt.at_us)
         return None if until == attempt.at_us else Block(f"{self.reason} in {calendar.zone}", until)
 
@@ -137,7 +138,7 @@ class BoundQuiet:
             free = self.frees[bisect_right(self.edges, clock) - 1]
             if free < 0:
                 return at_us
-            # Clocks may change before the quiet is over: what they show then is asked again.
+            # Clocks may change before the quiet is over, or a new week begins: what they show then is asked again.
             at_us = min(at_us + free - clock, until)
 
     def all_free_from(self, zone: str, at: Int64Array) -> Int64Array:

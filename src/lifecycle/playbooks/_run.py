@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import quote
 
-from lifecycle.engine import Step
-from lifecycle.model import Touchpoint
+from lifecycle.model import MilestoneChange, Move, SignalChange, Touchpoint
 
 from ._program import ENDED, BoundPlaybook
 
@@ -76,8 +75,12 @@ class Happening(NamedTuple):
     """The touchpoint, if it is that of one."""
     kind: str
     """The event or normalised kind of the touchpoint."""
-    step: Step
-    """What happened to stages and signs."""
+    moves: tuple[Move, ...]
+    """The moves."""
+    signals: tuple[SignalChange, ...]
+    """The signals that were raised and cleared."""
+    milestones: tuple[MilestoneChange, ...]
+    """The milestones that were reached or became overdue."""
     entered: frozenset[int]
     """Chart nodes that were entered."""
     left: frozenset[int]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lifecycle.model import DAY_US, Customer, Figure, RunChange, RunEvent, Touchpoint
+from lifecycle.model import DAY_US, Figure, RunChange, RunEvent, Touchpoint
 from lifecycle.rules import Read, text_of
 from lifecycle.signs import Going
 
@@ -17,9 +17,10 @@ from ._run import NEVER, Entries, Happening, Run, Waiting, begun
 class Running:
     """The runs of one customer at one moment after the other; who tries the plays is told what became due."""
 
-    def __init__(self, program: PlaybookProgram, customer: Customer) -> None:
-        self.program, self.customer = program, customer
-        _, entries, runs, goals, ledger, dates = customer.runs
+    def __init__(self, program: PlaybookProgram, going: Going) -> None:
+        self.program, self.going = program, going
+        self.id, self.zone = going.customer.id, going.customer.zone
+        _, entries, runs, goals, ledger, dates = going.customer.runs
         self.entries: list[Entries] = list(entries)
         self.runs: list[Run] = [Run(*run) for run in runs]
         self.goals: list[Waiting] = list(goals)
@@ -35,13 +36,13 @@ class Running:
     def read(self, name: str) -> Any:
         """A fact, `stage`, `health` or signal now."""
         if self._read is None:
-            going = Going(self.program.signs, self.customer)
-            self._read = going.reader(self.now.day, self.program.signs.leaves[self.customer.stage.id])
+            going = self.going
+            self._read = going.reader(self.now.day, self.program.signs.leaves[going.customer.stage.id])
         return self._read(name)
 
     def is_up(self, watch: int) -> bool:
         """Whether a watch is up."""
-        return self.customer.signs[1][watch][0] is not None
+        return self.going.states[watch][0] is not None
 
     # --- one moment ---------------------------------------------------------------------------------------------------
 
@@ -55,7 +56,9 @@ class Running:
             if now.touchpoint is not None:
                 self.match_waits(now.touchpoint)
         due: list[tuple[Run, int, int]] = []
-        self.runs = [self.progress(run, due) for run in self.runs]
+        if self.runs:
+            # Those that end stay until all is done, because what has just become due is looked up among them.
+            self.runs = [self.progress(run, due) for run in self.runs if run.is_open or run.held]
         return due
 
     def note(self, run: Run, event: RunEvent, why: str, figures: tuple[Figure, ...] = ()) -> None:
@@ -64,8 +67,8 @@ class Running:
         tier = book.tiers[run.tier].tier
         self.changes.append(
             RunChange(
-                self.customer.id, book.name, event, self.now.at_us, run.entered_us, why, run.occasion,
-                "" if tier is None or event == "refused" else tier.name, run.is_holdout, figures, self.customer.zone,
+                self.id, book.name, event, self.now.at_us, run.entered_us, why, run.occasion,
+                "" if tier is None or event == "refused" else tier.name, run.is_holdout, figures, self.zone,
             )
         )  # fmt: skip
 
@@ -167,7 +170,7 @@ class Running:
             bound = self.program.actions[found.action]
             next_us += bound.action.delay_us
             if bound.minute is not None:
-                next_us = next_clock(calendar_of(run.zone, self.customer.zone), next_us, bound.minute)
+                next_us = next_clock(calendar_of(run.zone, self.zone), next_us, bound.minute)
         elif isinstance(found, Await):
             if run.matched >> found.wait & 1:
                 return self.arrive(run, op + 1, cursor_us)
@@ -176,11 +179,19 @@ class Running:
 
     # --- afterwards ---------------------------------------------------------------------------------------------------
 
+    @property
+    def due_us(self) -> int:
+        """The next instant at which there is something to do, `NEVER` for none."""
+        due_us = min([run.due_us for run in self.runs], default=NEVER)
+        for day in self.dates:
+            if day is not None:
+                due_us = min(due_us, self.program.signs.program.calendar.start_of(day))
+        return due_us
+
     def frozen(self) -> tuple[Any, ...]:
         """The opaque part of the customer."""
-        runs = tuple(tuple(run) for run in self.runs if run.is_open or run.held)
-        starts = [self.program.signs.program.calendar.start_of(day) for day in self.dates if day is not None]
-        due_us = min([NEVER, *starts, *(run.due_us for run in self.runs)])
+        due_us = self.due_us
+        runs = tuple([tuple(run) for run in self.runs if run.is_open or run.held])
         return (
             None if due_us == NEVER else due_us, tuple(self.entries), runs, tuple(self.goals), self.ledger,
             tuple(self.dates),

@@ -42,5 +42,5 @@ def chain_of(error: BaseException) -> Iterator[BaseException]:
         yield one
         if isinstance(one, BaseExceptionGroup):
             waiting += one.exceptions
-        before = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
-        waiting += [before] if before is not None else []
+        # Also what was cut off by `from None`: that is done for readers, and says nothing about what happened.
+        waiting += [before for before in (one.__context__, one.__cause__) if before is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any, cast
 
 from lifecycle.errors import DefinitionError
@@ -80,15 +81,14 @@ class Trying:
             return HOLDOUT, Block("the customer is in the holdout", None)
         self.forget()
         attempt = Attempt(
-            running.customer.id, bound, running.now.at_us, run.contact, running.read, running.ledger,
-            running.customer.zone,
+            running.id, bound, running.now.at_us, run.contact, running.read, running.ledger, running.zone,
         )  # fmt: skip
         for name, policy in self.program.policies:
             block = cast("BoundPolicy", policy).judge(attempt)
             if block is not None:
                 if block.next_us is not None and block.next_us <= attempt.at_us:
                     raise DefinitionError(
-                        f"policy {name!r} holds {bound.action.name!r} of {running.customer.id!r} until an instant that "
+                        f"policy {name!r} holds {bound.action.name!r} of {running.id!r} until an instant that "
                         "is not later than now; give a later one, or None for never"
                     )
                 return name, block
@@ -118,21 +118,23 @@ class Trying:
     def play(self, run: Run, number: int, due_us: int) -> Play:
         """The play as of now."""
         running, bound = self.running, self.program.actions[number]
-        customer, action, book = running.customer, bound.action, self.program.playbooks[run.playbook]
-        facts = self.program.signs.program.facts
+        action, book = bound.action, self.program.playbooks[run.playbook]
+        recent = running.going.customer.facts[self.program.signs.program.facts.slots[RECENT]]
         return Play(
-            play_key(customer.id, book, run, bound.step), customer.id, book.name, book.playbook.version, action.name,
+            play_key(running.id, book, run, bound.step), running.id, book.name, book.playbook.version, action.name,
             bound.step, bound.purpose, action.channel, bound.owners, run.entered_us, due_us, running.now.at_us,
             due_us + action.expires_days * DAY_US, run.why, tuple(Figure(*figure) for figure in run.figures),
             tuple((name, self.shown(value)) for name, value in action.params),
-            customer.facts[facts.slots[RECENT]], run.occasion, run.contact, action.text, action.text_ja,
-            action.discount_percent, action.cost, customer.zone,
+            recent, run.occasion, run.contact, action.text, action.text_ja,
+            action.discount_percent, action.cost, running.zone,
         )  # fmt: skip
 
     def shown(self, value: Shown | Fact) -> Shown:
-        """A parameter for the hook, money in major units."""
+        """A parameter for the hook: money in major units, a date as its ISO text."""
         if not isinstance(value, Fact):
             return value
         found = self.running.read(value.name)
         kind = self.program.signs.program.facts.types.get(value.name)
+        if kind is not None and kind.unit == "date" and isinstance(found, int):
+            return (date(1970, 1, 1) + timedelta(found)).isoformat()
         return cast("Shown", found if kind is None else major(found, kind))

@@ -8,9 +8,9 @@ from typing import Literal, TypeAlias, cast
 
 import attrs
 
-from lifecycle.engine import Step
 from lifecycle.errors import InvalidArgument
 from lifecycle.model import Customer, Figure, moment
+from lifecycle.signs import Going
 
 from ._entering import admits, entered_before, is_holdout
 from ._policy import Attempt, BoundPolicy
@@ -73,9 +73,9 @@ def why_not(program: PlaybookProgram, customer: Customer, name: str, now_us: int
         near = get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"playbooks: {', '.join(names)}"
         raise InvalidArgument(f"there is no playbook {name!r}; {hint}")
-    book, running = program.playbooks[names.index(name)], Running(program, customer)
+    book, running = program.playbooks[names.index(name)], Running(program, Going(program.signs, customer))
     day = program.signs.program.calendar.day_of(now_us)
-    running.now = Happening(now_us, day, None, "", Step(customer), _NONE, _NONE, _NONE, _NONE, _NONE, frozenset())
+    running.now = Happening(now_us, day, None, "", (), (), (), _NONE, _NONE, _NONE, _NONE, _NONE, frozenset())
     starts = [_trigger(running, bound) for bound in book.triggers]
     against = [*_entry(running, book), *_runs(running, book)]
     tier = admits(running, book)[0]
@@ -113,7 +113,7 @@ def _entry(running: Running, book: BoundPlaybook) -> list[Reason]:
 
 def _runs(running: Running, book: BoundPlaybook) -> list[Reason]:
     """What its runs wait for."""
-    zone, found = running.customer.zone, []
+    zone, found = running.zone, []
     for run in running.runs:
         if run.playbook != book.number:
             continue
@@ -128,7 +128,7 @@ def _runs(running: Running, book: BoundPlaybook) -> list[Reason]:
 
 def _actions(running: Running, book: BoundPlaybook, tier: int) -> list[Reason]:
     """What would hold its actions back now."""
-    program, customer, found = running.program, running.customer, []
+    program, found = running.program, []
     prefix = "" if book.tiers[tier].tier is None else f"{book.playbook.tiers[tier].name}/"
     for bound in program.actions:
         if bound.playbook is not book.playbook or not bound.step.startswith(prefix):
@@ -136,11 +136,11 @@ def _actions(running: Running, book: BoundPlaybook, tier: int) -> list[Reason]:
         if bound.only_if is not None and not bound.only_if.holds(running.read):
             text = f"{bound.action.name} only if {bound.action.only_if}"
             found.append(Reason("action", text, bound.only_if.figures(running.read)))
-        attempt = Attempt(customer.id, bound, running.now.at_us, "", running.read, running.ledger, customer.zone)
+        attempt = Attempt(running.id, bound, running.now.at_us, "", running.read, running.ledger, running.zone)
         for name, policy in program.policies:
             block = cast("BoundPolicy", policy).judge(attempt)
             if block is not None:
-                then = None if block.next_us is None else moment(block.next_us, customer.zone)
+                then = None if block.next_us is None else moment(block.next_us, running.zone)
                 found.append(Reason("policy", f"{bound.action.name} would be held by {name}: {block.reason}", (), then))
                 break
     return found

@@ -9,6 +9,7 @@ from typing import Final
 
 from lifecycle.chart import ENTRY, CustomerMachine, State, Timer
 from lifecycle.definition import Definition
+from lifecycle.playbooks import Playbook, Policy
 from lifecycle.rules import (
     Count,
     Declared,
@@ -27,9 +28,11 @@ from lifecycle.rules import (
 from . import _commerce_signs as signs_of
 from . import _stages as stages
 from ._blueprints import commerce_blueprints
+from ._commerce_playbooks import commerce_playbooks
 from ._commerce_signs import CommerceSigns
 from ._health import commerce_health
 from ._kinds import ADVOCACY, CONTACT, NO_RETURN, PASSIVE, REFUND, SIGNS, WEB
+from ._policies import chosen
 from ._segments import commerce_loyalty, commerce_segments
 
 REPEAT_PURCHASES: Final = 2
@@ -152,6 +155,8 @@ def commerce(  # noqa: PLR0913 - one keyword for each threshold
     signs: CommerceSigns = _STOCK_SIGNS,
     currency: str | None = None,
     zone: str = "UTC",
+    playbooks: Sequence[Playbook] | None = None,
+    policies: Sequence[Policy] | None = None,
 ) -> Definition:
     """The stock lifecycle for shops: customers who buy, come back, fall silent and return.
 
@@ -169,10 +174,13 @@ def commerce(  # noqa: PLR0913 - one keyword for each threshold
         currency: the currency of amounts, needed for the facts `spent_365d` and `mean_purchase` and for the
             signs over the price class; None leaves them out.
         zone: the IANA time zone of the calendar.
+        playbooks: what to do when; None for the stock ones, () for none.
+        policies: what may hold a play back; None for the stock ones.
 
     Raises:
-        DefinitionError: a threshold is out of range.
+        DefinitionError: a threshold is out of range, or a playbook names what the preset lacks.
     """
+    does, holds = chosen(playbooks, policies, commerce_playbooks(repeat_purchases=repeat_purchases, currency=currency))
     return Definition(
         _machine(repeat_purchases, mature_purchases),
         name="commerce",
@@ -194,4 +202,6 @@ def commerce(  # noqa: PLR0913 - one keyword for each threshold
         health=commerce_health(lapse_days=lapse_days),
         blueprints=commerce_blueprints(repeat_purchases=repeat_purchases),
         loyalty=commerce_loyalty(),
+        playbooks=does,
+        policies=holds,
     )

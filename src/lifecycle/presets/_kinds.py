@@ -44,6 +44,7 @@ SIGNS: Final = {
     "event_attended": ("webinar attended", "seminar attended", "store event attended", "workshop attended"),
     "voice": ("feedback given", "feedback received", "review posted", "review submitted", "comment posted"),
     "complaint": ("complaint made", "complaint received", "complaint filed"),
+    "complaint_answered": ("complaint resolved", "complaint settled", "complaint closed"),
     "nps": ("nps answered", "nps response", "survey answered"),
     "csat": ("csat answered", "csat response", "satisfaction rated"),
     "promise_made": ("promise given", "commitment made"),

@@ -10,6 +10,7 @@ from typing import Final
 
 from lifecycle.chart import ENTRY, CustomerMachine, DateOf, State, Timer
 from lifecycle.definition import Definition
+from lifecycle.playbooks import Playbook, Policy
 from lifecycle.rules import Count, Declared, Distinct, First, InStage, Last, Open, Ratio, Since, Sum, Tenure
 
 from . import _saas_signs as signs_of
@@ -17,7 +18,9 @@ from . import _stages as stages
 from ._blueprints import saas_blueprints
 from ._health import saas_health
 from ._kinds import ADVOCACY, CONTACT, NO_RETURN, PASSIVE, SIGNS, WEB
+from ._policies import chosen
 from ._saas_facts import SaasSigns, sign_facts
+from ._saas_playbooks import saas_playbooks
 from ._segments import saas_loyalty, saas_segments
 
 ONBOARDING_DAYS: Final = 90
@@ -195,6 +198,8 @@ def saas(  # noqa: PLR0913 - one keyword for each threshold
     holidays: tuple[date, ...] = (),
     currency: str | None = None,
     zone: str = "UTC",
+    playbooks: Sequence[Playbook] | None = None,
+    policies: Sequence[Policy] | None = None,
 ) -> Definition:
     """The stock lifecycle for contracts: accounts that subscribe, log in, use features, renew and cancel.
 
@@ -219,11 +224,14 @@ def saas(  # noqa: PLR0913 - one keyword for each threshold
         holidays: no business days, beside Saturdays and Sundays.
         currency: the currency of amounts, needed for the fact `paid_365d`; None leaves that fact out.
         zone: the IANA time zone of the calendar.
+        playbooks: what to do when; None for the stock ones, () for none.
+        policies: what may hold a play back; None for the stock ones.
 
     Raises:
-        DefinitionError: a threshold is out of range.
+        DefinitionError: a threshold is out of range, or a playbook names what the preset lacks.
     """
     machine = _machine(habit_days, (mature_payments, mature_days), (use_drop, use_least), renewal_grace_days)
+    does, holds = chosen(playbooks, policies, saas_playbooks(onboarding_days=onboarding_days, habit_days=habit_days))
     return Definition(
         machine,
         name="saas",
@@ -251,4 +259,6 @@ def saas(  # noqa: PLR0913 - one keyword for each threshold
         ),
         blueprints=saas_blueprints(onboarding_days=onboarding_days, habit_days=habit_days),
         loyalty=saas_loyalty(),
+        playbooks=does,
+        policies=holds,
     )

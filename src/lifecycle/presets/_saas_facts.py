@@ -17,6 +17,7 @@ LEVELS: Final = ("operator", "manager", "executive")
 """The levels of people in an account, from those who operate to those who decide: our default names."""
 _USERS: Final = ("login", "feature_used")
 _PEOPLE: Final = (*_USERS, "ticket_opened", "inquiry", "message_answered", "meeting_held", "event_attended", "voice")
+_CONTRACTS: Final = ("subscription_started", "subscription_renewed")
 _NO_NAME: Final = r"\W+"
 
 
@@ -103,7 +104,11 @@ def sign_facts(limits: SaasSigns) -> dict[str, Declared]:
         "upgrades_90d": Count("subscription_upgraded").within(90),
         "upgrades_365d": Count("subscription_upgraded").within(365),
         "renewals": Count("subscription_renewed"),
+        # The price, and the day of the year that a customer has with us.
         "discounts": Count(("welcomed", "subscription_started"), where="discount > 0"),
+        "discounted": Count(_CONTRACTS, where="discount > 0"),
+        "full_price": Count(_CONTRACTS, where="not discount > 0"),
+        "customer_since": Last(("welcomed", "profile_set"), of="customer_since", type="date"),
         # The account: how many people of each level are reached.
         **{_fact_of(level): _contacts(f"level == {level!r}") for level in limits.levels},
     }

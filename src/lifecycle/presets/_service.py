@@ -9,6 +9,7 @@ from typing import Final
 
 from lifecycle.chart import ENTRY, CustomerMachine, State, Timer
 from lifecycle.definition import Definition
+from lifecycle.playbooks import Playbook, Policy
 from lifecycle.rules import Count, Declared, Distinct, First, Gap, Last, Open, Ratio, Since, Sum, Tenure
 
 from . import _service_signs as signs_of
@@ -16,7 +17,9 @@ from . import _stages as stages
 from ._blueprints import service_blueprints
 from ._health import service_health
 from ._kinds import ADVOCACY, CONTACT, NO_RETURN, PASSIVE, REFUND, SIGNS, WEB
+from ._policies import chosen
 from ._segments import service_loyalty, service_segments
+from ._service_playbooks import service_playbooks
 from ._service_signs import ServiceSigns
 
 ONBOARDING_DAYS: Final = 90
@@ -179,6 +182,8 @@ def service(  # noqa: PLR0913 - one keyword for each threshold
     signs: ServiceSigns = _STOCK_SIGNS,
     currency: str | None = None,
     zone: str = "UTC",
+    playbooks: Sequence[Playbook] | None = None,
+    policies: Sequence[Policy] | None = None,
 ) -> Definition:
     """The stock lifecycle for services that are booked: who books, comes, and comes again.
 
@@ -204,11 +209,18 @@ def service(  # noqa: PLR0913 - one keyword for each threshold
         currency: the currency of amounts, needed for the fact `spent_365d` and for the signs over the price
             class; None leaves them out.
         zone: the IANA time zone of the calendar.
+        playbooks: what to do when; None for the stock ones, () for none.
+        policies: what may hold a play back; None for the stock ones.
 
     Raises:
-        DefinitionError: a threshold is out of range.
+        DefinitionError: a threshold is out of range, or a playbook names what the preset lacks.
     """
     of_signs = signs_of.sign_facts(signs, season_days=season_days, grace_days=grace_days, currency=currency)
+    does, holds = chosen(
+        playbooks,
+        policies,
+        service_playbooks(onboarding_days=onboarding_days, habit_visits=habit_visits, currency=currency),
+    )
     return Definition(
         _machine(habit_visits, (mature_visits, mature_days), (visit_drop, visit_least)),
         name="service",
@@ -231,4 +243,6 @@ def service(  # noqa: PLR0913 - one keyword for each threshold
         health=service_health(visit_drop=visit_drop, season_days=season_days, cancellations=signs.cancellations),
         blueprints=service_blueprints(onboarding_days=onboarding_days, habit_visits=habit_visits),
         loyalty=service_loyalty(),
+        playbooks=does,
+        policies=holds,
     )

@@ -9,7 +9,7 @@ from typing import Final
 import attrs
 
 from lifecycle.errors import DefinitionError
-from lifecycle.rules import Count, Declared, Flag, Last, Mean, Overdue, Paired, Ratio
+from lifecycle.rules import Count, Declared, Flag, Last, Mean, Open, Overdue, Paired, Ratio
 from lifecycle.signs import Signal
 
 from ._kinds import ADVOCACY
@@ -101,6 +101,7 @@ def shared_facts(limits: CommonSigns) -> dict[str, Declared]:
         "sentiment_365d": Mean("voice", of="sentiment").within(365),
         "negative_voices_30d": Count("voice", where=f"sentiment <= {limits.negative_sentiment}").within(30),
         "complaints_30d": Count("complaint").within(30),
+        "complaints_open": Open("complaint", "complaint_answered", ref="complaint"),
         # Promises with a day, and what was expected against what came of it.
         "promises_overdue": Overdue("promise_made", ("promise_kept", "promise_broken"), ref="promise", due="due"),
         "promises_broken_90d": Count("promise_broken").within(90),

@@ -20,7 +20,7 @@ from ._overdue import Overdue
 from ._paired import Paired
 from ._rows import BoolArray, Column, Points, Rows
 from ._solving import Witness
-from ._terms import Claim
+from ._terms import Claim, claims_of
 from ._where import Where, make_where, reads_money, text_of, texts
 
 __all__ = [
@@ -81,6 +81,7 @@ __all__ = [
     "atoms_of",
     "bind_condition",
     "bind_facts",
+    "claims_of",
     "conflict",
     "contradiction",
     "counter_of",

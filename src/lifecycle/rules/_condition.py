@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import lru_cache
 from math import ceil, floor
 
 import attrs
@@ -116,16 +117,15 @@ class BoundCondition:
         return tuple(self._figure(atom, read) for atom in self.condition.atoms)
 
     def _figure(self, atom: Atom, read: Read) -> Figure:
-        values = tuple((name, read(name)) for name in names_of(atom))
-        shown = {name: show(value, self.types[name]) for name, value in values}
+        written, names, right = _words(atom)
+        values = tuple([(name, read(name)) for name in names])
+        shown = [show(value, self.types[name]) for name, value in values]
         holds = self.tests[atom].scalar(read)
         if isinstance(atom, Compare):
-            other = atom.right
-            right = f"{other.name} {shown[other.name]}" if isinstance(other, Name) else str(other)
-            text = f"{atom.left.name} {shown[atom.left.name]} {_SIGNS[atom.operator]} {right}"
+            text = f"{names[0]} {shown[0]} {right}" + (f" {shown[1]}" if len(shown) > 1 else "")
         else:
-            text = f"{atom}: " + ", ".join(shown.values()) if shown else str(atom)
-        return Figure(str(atom), values, holds, text)
+            text = f"{written}: " + ", ".join(shown) if shown else written
+        return Figure(written, values, holds, text)
 
     def _bounds(self, node: Node, read: ReadColumn, n: int) -> tuple[BoolArray, BoolArray]:
         """As `bounds`; one array twice where nothing is missing, so that the work is done once."""
@@ -154,6 +154,13 @@ class BoundCondition:
         if unknown and (isinstance(node, Call) or unknown & set(names_of(node))):
             return np.full(n, upper)
         return self.tests[node].array(read, n)
+
+
+@lru_cache(maxsize=4_096)
+def _words(atom: Atom) -> tuple[str, tuple[str, ...], str]:
+    """An atom as written, its names, and what stands right of a figure: '≥ 4'."""
+    right = f"{_SIGNS[atom.operator]} {atom.right}" if isinstance(atom, Compare) else ""
+    return str(atom), names_of(atom), right
 
 
 def bind_condition(condition: Condition, types: Mapping[str, FactType]) -> BoundCondition:

@@ -87,7 +87,8 @@ class HasValue:
 
     def scalar(self, touchpoint: Touchpoint) -> Any:
         """The value of a touchpoint that passes, None where it has none."""
-        return self.reading.scalar(touchpoint) if self.where is None or self.where.passes(touchpoint) else None
+        value = self.reading.scalar(touchpoint)  # first, because most touchpoints have none
+        return value if value is None or self.where is None or self.where.passes(touchpoint) else None
 
     def passes_rows(self, rows: Rows, index: Any) -> Any:
         has = self.reading.column(rows, index)[1]

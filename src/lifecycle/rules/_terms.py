@@ -106,11 +106,7 @@ class Space:
 
     def claims(self) -> list[Claim]:
         """All atoms of the conditions, as they stand there."""
-        return [
-            Claim(number, place, atom, is_denied)
-            for number, condition in enumerate(self.conditions)
-            for place, (atom, is_denied) in enumerate(_claimed(condition.condition.root, is_denied=False))
-        ]
+        return [claim for number, condition in enumerate(self.conditions) for claim in claims_of(condition, number)]
 
     def demand(self, without: frozenset[Claim] = frozenset()) -> Demand:
         """What the conditions ask together, some claims left out."""
@@ -119,6 +115,12 @@ class Space:
         for condition in self.conditions:
             parts += _Reading(self.cells, condition, claims, without).demand(condition.condition.root, wanted=True)
         return _joined(parts)
+
+
+def claims_of(bound: BoundCondition, number: int = 0) -> tuple[Claim, ...]:
+    """The atoms of a condition in order, each as it stands there: asked, or denied."""
+    atoms = enumerate(_claimed(bound.condition.root, is_denied=False))
+    return tuple(Claim(number, place, atom, is_denied) for place, (atom, is_denied) in atoms)
 
 
 def _wanted(condition: BoundCondition, atom: Compare) -> float | str:

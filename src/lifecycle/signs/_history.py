@@ -14,6 +14,7 @@ from lifecycle.engine import Past
 from lifecycle.rules import BoolArray, Column, Points, ReadColumn
 
 from ._declared import HEALTH, SIGNAL
+from ._lifetime import Lifetime
 from ._program import SignProgram, Watch
 from ._signal import Signal
 from ._turning import Spans
@@ -149,8 +150,8 @@ class History:
     # --- one watch ----------------------------------------------------------------------------------------------------
 
     def _walk(self, watch: Watch) -> Track:
-        points = self._moments(watch)
-        read, n = self.reader(points), len(points)
+        points, read = self._moments(watch)
+        n = len(points)
         watched = self._is_watched(watch, points)
         asks, clears = masks(watch, read, n)
         if watch.dwell:
@@ -167,7 +168,10 @@ class History:
         return Track(points, self.past.key(points.stop, points.day), _latched(value, points.customer), watched)
 
     def _is_watched(self, watch: Watch, points: Points) -> BoolArray:
-        watched: BoolArray = np.array(watch.watched)[self.past.leaf(points)]
+        if all(watch.watched):
+            watched = np.ones(len(points), bool)
+        else:
+            watched = np.array(watch.watched)[self.past.leaf(points)]
         if watch.journey is not None:
             stop, day, ever = self.started(watch.journey)
             who = points.customer
@@ -197,7 +201,7 @@ class History:
         follows = np.append(np.where(customer[1:] == customer[:-1], day[1:], np.iinfo(np.int32).max), 2**31)[: len(day)]
         new = np.flatnonzero(true & (ripe > day) & (ripe < follows))
         more = self._midnights(customer[new], ripe[new])
-        merged = self._merged([points, more])
+        merged = past.points_of(_distinct([self._keys(points), more]))
         found = np.zeros(len(merged), bool)
         place = np.searchsorted(past.key(points.stop[midnight], points.day[midnight]), self._keys(merged), "right") - 1
         known = (place >= 0) & ~past.is_row(merged)
@@ -208,28 +212,55 @@ class History:
 
     # --- the moments at which a watch is looked at --------------------------------------------------------------------
 
-    def _moments(self, watch: Watch) -> Points:
+    def _moments(self, watch: Watch) -> tuple[Points, ReadColumn]:
+        """The moments at which a watch is looked at, and what is read at them."""
         past, rows = self.past, self.past.rows
-        parts = [
-            Points(np.arange(past.n_customers, dtype=np.int32), rows.starts[:-1] + 1, rows.start_day),
-            Points(past.mover, past.move_stop, past.moved.day),
-        ]
+        may = self._could_be_up(watch)
+        who = np.flatnonzero(may)
+        parts = [self.past.key(rows.starts[who] + 1, rows.start_day[who])]
+        parts.append(self._move_keys[may[past.mover]])
         if watch.kinds is None or watch.kinds:
-            parts.append(rows.row_points(rows.select(watch.kinds).index))
-        parts += [_changes(self.track(number)) for number in watch.reads]
-        base = self._merged(parts)
-        parts = [base]
-        read = self.reader(base)
+            index = rows.select(watch.kinds).index
+            index = index if len(who) == len(may) else index[may[rows.customers_at(index)]]
+            parts.append(past.key(index + 1, rows.days_at(index)))
+        parts += [self._keys(_changes(self.track(number))) for number in watch.reads]
+        base = past.points_of(_distinct(parts))
+        keys, read = [self._keys(base)], self.reader(base)
         follows = self._following(base)
         for turner in watch.turners:
             if turner.spans is not None:
-                parts.append(self._spanned(turner.spans(read, base), base, follows))
+                keys.append(self._spanned(turner.spans(read, base), base, follows))
             if turner.days is not None:
-                parts.append(self._midnights(*turner.days(past)))
-        found = self._merged(parts)
-        if not watch.dwell:
-            return found
-        return self._merged([found, self._midnights(found.customer, found.day.astype(np.int64) + 1)])
+                customer, day = turner.days(past)
+                keys.append(self._midnights(customer[may[customer]], day[may[customer]]))
+        if watch.dwell:
+            found = past.points_of(_distinct(keys))
+            keys.append(self._midnights(found.customer, found.day.astype(np.int64) + 1))
+        if not sum(map(len, keys[1:])):
+            return base, read
+        points = past.points_of(_distinct(keys))
+        return (base, read) if len(points) == len(base) else (points, self.reader(points))
+
+    def _could_be_up(self, watch: Watch) -> BoolArray:
+        """Of whom a watch could ever be up; shape (n_customers,)."""
+        known: dict[str, BoolArray] = {}
+        for atom in watch.raises.condition.atoms:
+            name = str(atom)
+            if name.startswith(SIGNAL):
+                known[name] = np.zeros(self.past.n_customers, bool)
+                track = self.track(self.signs.signals[name.removeprefix(SIGNAL)])
+                known[name][track.points.customer[track.is_up]] = True
+        return self._life.could_hold(watch.raises, known, is_two_valued=not isinstance(watch.of, Signal))
+
+    @cached_property
+    def _life(self) -> Lifetime:
+        """The lives of all customers until the end of the record."""
+        points = self.past.points_at(self.past.record.until_us)
+        return Lifetime(self.past, points, self.past.facts(points))
+
+    @cached_property
+    def _move_keys(self) -> IntArray:
+        return self.past.key(self.past.move_stop, self.past.moved.day)
 
     def _following(self, base: Points) -> IntArray:
         """The day of the customer's next moment, or the last day that has come; shape (n_points,)."""
@@ -238,7 +269,7 @@ class History:
         day[:-1][same] = base.day[1:][same]
         return day
 
-    def _spanned(self, spans: Spans, base: Points, follows: IntArray) -> Points:
+    def _spanned(self, spans: Spans, base: Points, follows: IntArray) -> IntArray:
         """Each day from the first to the last after some moments, until the next moment."""
         place, first, last = spans
         last = np.minimum(last, follows[place])
@@ -247,26 +278,25 @@ class History:
         step = np.arange(len(owner)) - np.repeat(np.cumsum(size) - size, size)
         return self._midnights(base.customer[place[owner]], first[owner] + step)
 
-    def _midnights(self, customer: IntArray, day: IntArray) -> Points:
-        """Midnights of customers who had begun, before the end."""
+    def _midnights(self, customer: IntArray, day: IntArray) -> IntArray:
+        """Midnights of customers who had begun, before the end, as keys."""
         keep = np.flatnonzero((day <= self.past.limit_day) & (day > self.past.rows.start_day[customer]))
         customer, day = customer[keep].astype(np.int32), day[keep].astype(np.int32)
-        return Points(customer, self.past.stop_of(customer, day), day)
+        return self.past.key(self.past.stop_of(customer, day), day)
 
     def _keys(self, points: Points) -> IntArray:
         return self.past.key(points.stop, points.day)
-
-    def _merged(self, parts: Sequence[Points]) -> Points:
-        """All moments, each once, in order of customer and time."""
-        whole = Points(
-            *(np.concatenate([getattr(part, name) for part in parts]) for name in ("customer", "stop", "day"))
-        )
-        return whole.take(np.unique(self._keys(whole), return_index=True)[1])
 
     @cached_property
     def n_customers(self) -> int:
         """How many customers the block has."""
         return self.past.n_customers
+
+
+def _distinct(keys: Sequence[IntArray]) -> IntArray:
+    """All of some numbers, each once, ascending."""
+    whole = np.sort(np.concatenate(keys))
+    return whole[np.concatenate(([True], whole[1:] != whole[:-1]))[: len(whole)]]
 
 
 def masks(watch: Watch, read: ReadColumn, n: int) -> tuple[BoolArray, BoolArray]:

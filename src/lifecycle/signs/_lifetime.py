@@ -28,19 +28,23 @@ class Lifetime:
         self.past, self.points, self.read = past, points, read
         self._heard: dict[str, npt.NDArray[Any]] = {}
 
-    def could_hold(self, condition: BoundCondition, known: Mapping[str, BoolArray] = _NOTHING) -> BoolArray:
+    def could_hold(
+        self, condition: BoundCondition, known: Mapping[str, BoolArray] = _NOTHING, *, is_two_valued: bool = False
+    ) -> BoolArray:
         """Where a condition could ever have been certainly true; shape (n_points,).
 
         Args:
             condition: what to ask.
-            known: names that are no facts, and where they could ever have been true.
+            known: names that are no facts, and comparisons of them, and where they could ever have been true.
+            is_two_valued: a comparison with a missing fact is false, not unknown.
         """
 
         def ever(atom: Any) -> tuple[BoolArray, BoolArray]:
             name = str(atom)  # of a bare name that is the name
             if name in known:
                 return known[name], np.ones(len(self.points), bool)
-            return self._ever(condition, atom)
+            true, false = self._ever(condition, atom)
+            return true, np.ones(len(self.points), bool) if is_two_valued else false
 
         return condition.could_hold(ever)
 

@@ -41,18 +41,25 @@ class Going:
     def pass_until(self, last_day: int) -> None:
         """Every midnight on which something is due, in order."""
         while (day := self.next_day()) <= last_day:
-            moves: tuple[Move, ...] = ()
-            if self.customer.due_day is not None and self.customer.due_day <= day:
-                self.catch_up(day - 1)
-                step = pass_days(self.program, self.customer, day)
-                self.customer, moves = step.customer, step.moves
-                self.moves += moves
-            if moves:
-                self.start_journeys(moves, day)
-                concerned = self.signs.everything
-            else:
-                concerned = sum(1 << place for place, state in enumerate(self.states) if state[2] <= day)
-            self.look(concerned, day, self.program.calendar.start_of(day), "time")
+            self.pass_midnight(day)
+
+    def pass_midnight(self, day: int) -> None:
+        """The next midnight on which something is due."""
+        moves: tuple[Move, ...] = ()
+        if self.customer.due_day is not None and self.customer.due_day <= day:
+            self.catch_up(day - 1)
+            step = pass_days(self.program, self.customer, day)
+            self.customer, moves = step.customer, step.moves
+            self.moves += moves
+        if moves:
+            self.start_journeys(moves, day)
+            concerned = self.signs.everything
+        else:
+            concerned = 0
+            for place, state in enumerate(self.states):
+                if state[2] <= day:
+                    concerned |= 1 << place
+        self.look(concerned, day, self.program.calendar.start_of(day), "time")
 
     def next_day(self) -> int:
         """The next day on which something is due, `NEVER` for none."""
@@ -117,7 +124,8 @@ class Going:
         """Ask some watches (one bit each), and those that read a signal that changes."""
         leaf = self.signs.leaves[self.customer.stage.id]
         read = self.reader(day, leaf)
-        is_milestone = cause == "time"
+        is_milestone, soonest = cause == "time", self.due
+        is_stale = soonest <= day or self.overdue <= soonest
         while concerned:
             number = (concerned & -concerned).bit_length() - 1
             concerned &= concerned - 1
@@ -126,6 +134,8 @@ class Going:
             if state == before:
                 continue
             self.states[number] = state
+            is_stale |= before[2] <= soonest
+            soonest = min(soonest, state[2])
             self.is_touched |= state[:2] != before[:2]
             if (state[0] is None) != (before[0] is None):
                 if watch.of is None and watch.journey is None:
@@ -138,7 +148,8 @@ class Going:
             if cause == "time" and self.overdue <= day:
                 self.note_overdue(day, at_us, leaf, read)
             self.overdue = self.next_overdue(day)
-        self.due = min([self.overdue, *[state[2] for state in self.states]])
+        # Looking at all is for when the soonest of before may be gone.
+        self.due = min([self.overdue, *[state[2] for state in self.states]]) if is_stale else min(soonest, self.overdue)
         if self.is_touched and cause == "time" and at_us > self.customer.head_us:
             self.customer = self.customer.with_signs(self.customer.signs, at_us)
         self.is_touched = False

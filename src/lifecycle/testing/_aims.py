@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from lifecycle.playbooks import Playbook, Trigger
 
-from ._beats import Script
+from ._beats import Script, short
 from ._realise import satisfying
 from ._routes import Aim
 from ._vocabulary import CONTACTS, REFERENCES, DayAfter
@@ -67,7 +67,8 @@ def _aim(guide: Guide, playbook: Playbook, trigger: Trigger, entry: Wanted, draw
     want = guide.solver.want
     match trigger.sort:
         case "raised":
-            signal = next(one for one in guide.definition.signals if one.name == draw.choice(trigger.names))
+            name = draw.choice(trigger.names)
+            signal = next(one for one in guide.definition.signals if one.name == name)
             days = signal.dwell_days + 1 if signal.dwell_days else 0
             return Aim(entry + want(signal.condition, draw), days=days)
         case "became":
@@ -118,11 +119,11 @@ def _moves(guide: Guide, trigger: Trigger, entry: Wanted, draw: Random) -> Itera
                 found.append((stages[leaf].id, route))
     initial = stages[guide.chart.initial].id
     if trigger.sort == "entered" and initial in inside and guide.to_stage[initial]:
-        yield draw.choice(guide.to_stage[initial]), Aim()
+        yield short(draw, guide.to_stage[initial]), Aim()
     if found:
         stage, route = draw.choice(found)
         # What is asked of the stage is asked of the one that is entered.
-        yield draw.choice(guide.to_stage[stage]), Aim(Wanted(entry.literals), route)
+        yield short(draw, guide.to_stage[stage]), Aim(Wanted(entry.literals), route)
 
 
 def _clears(guide: Guide, trigger: Trigger, entry: Wanted, draw: Random) -> Iterator[tuple[Script, Aim]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from random import Random
 from typing import Any, Final
@@ -15,6 +15,8 @@ from ._vocabulary import DayAfter, Vocabulary
 
 MINUTE_US: Final = 60_000_000
 HOUR_US: Final = 60 * MINUTE_US
+_MOSTLY: Final = 0.6
+_RARELY: Final = 0.15
 
 
 @attrs.frozen
@@ -49,6 +51,11 @@ class Script:
     """The day on which that was entered."""
     tail: int = 0
     """How many of its last beats do what it is for; those before lead to the stage."""
+
+
+def short(draw: Random, scripts: Sequence[Script]) -> Script:
+    """One of some scripts, rather a short one: long lives are slow to walk, and say little more."""
+    return min((draw.choice(scripts) for _ in range(2)), key=lambda one: one.end + 5 * len(one.beats))
 
 
 def in_order(beats: Iterable[Beat]) -> tuple[Beat, ...]:
@@ -97,7 +104,8 @@ class Stage:
 
 def beat_of(vocabulary: Vocabulary, draw: Random, day: int, kind: str, given: Mapping[str, Any] | None = None) -> Beat:
     """A beat of a kind with some of the attributes that it may carry, and with given ones."""
-    own = {
-        name: draw.choice(pool) for name, pool in vocabulary.pools(kind).items() if pool and draw.random() < 0.6
-    }
+    own = {}
+    for name, pool in vocabulary.pools(kind).items():
+        if pool and draw.random() < (_RARELY if name in vocabulary.rare else _MOSTLY):
+            own[name] = draw.choice(pool)
     return Beat(day, kind, {**own, **(given or {})})

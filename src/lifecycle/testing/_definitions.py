@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 from hypothesis import strategies as st
@@ -30,6 +31,7 @@ from lifecycle.signs import Signal
 _ZONES: Final = ("UTC", "Asia/Tokyo", "America/New_York", "Europe/London", "Pacific/Apia")
 _KINDS: Final = ("visit", "buy", "use", "ask")
 _ROLES: Final = (role.active, role.active, role.lost, role.returning)
+_METACLASS: Final[Any] = type(CustomerMachine)
 _FACTS: Final[Mapping[str, Declared]] = {
     "visits": Count("visit"),
     "visits_7d": Count("visit").within(7),
@@ -58,15 +60,17 @@ def definitions(draw: st.DrawFn) -> Definition:
         draw: given by hypothesis.
     """
     stages = [f"stage{number}" for number in range(draw(st.integers(2, 4)))]
-    timers = draw(st.lists(st.builds(Timer, st.just("rested"), st.integers(3, 40), st.sampled_from((ACTIVITY, ENTRY))), max_size=1))
+    timer = st.builds(Timer, st.just("rested"), st.integers(3, 40), st.sampled_from((ACTIVITY, ENTRY)))
+    timers = draw(st.lists(timer, max_size=1))
     signals = tuple(
         Signal(f"sign{number}", draw(_conditions()), dwell_days=draw(st.sampled_from((0, 0, 2))))
         for number in range(draw(st.integers(0, 2)))
     )
     names = [signal.name for signal in signals]
+    playbooks = [draw(_playbooks(f"book{number}", stages, names)) for number in range(draw(st.integers(0, 2)))]
     return Definition(
         draw(_machines(stages, timers)), name="drawn", zone=draw(st.sampled_from(_ZONES)), facts=_FACTS, timers=timers,
-        signals=signals, playbooks=[draw(_playbooks(f"book{n}", stages, names)) for n in range(draw(st.integers(0, 2)))],
+        signals=signals, playbooks=playbooks,
     )  # fmt: skip
 
 
@@ -87,7 +91,7 @@ def _machines(draw: st.DrawFn, stages: Sequence[str], timers: Sequence[Timer]) -
     def add(event: str, transition: Any) -> None:
         transitions[event] = transition if event not in transitions else transitions[event] | transition
 
-    for source, target in zip(stages, stages[1:], strict=False):
+    for source, target in pairwise(stages):
         condition = draw(st.none() | st.sampled_from(("visits >= 2", "days_used >= 2", "days_here >= 5")))
         event = draw(st.sampled_from(_KINDS))
         add(event, states[source].to(states[target], **({} if condition is None else {"cond": condition})))
@@ -95,7 +99,8 @@ def _machines(draw: st.DrawFn, stages: Sequence[str], timers: Sequence[Timer]) -
     add(back if back != _last_event(transitions) else "ask", states[stages[-1]].to(states[stages[1 % len(stages)]]))
     for timer in timers:
         add(timer.event, states[stages[1]].to(states[stages[0]]))
-    return type(CustomerMachine)("Drawn", (CustomerMachine,), {**states, **transitions})
+    made: type[CustomerMachine] = _METACLASS("Drawn", (CustomerMachine,), {**states, **transitions})
+    return made
 
 
 def _last_event(transitions: Mapping[str, Any]) -> str:
@@ -115,7 +120,9 @@ def _playbooks(draw: st.DrawFn, name: str, stages: Sequence[str], signals: Seque
     ]  # fmt: skip
     if draw(st.booleans()):
         then = (Action("thank"),) if draw(st.booleans()) else (Stop(),)
-        steps.append(Wait("answered", days=draw(st.integers(1, 10)), match=key, then=then, otherwise=(Action("ask_again"),)))
+        steps.append(
+            Wait("answered", days=draw(st.integers(1, 10)), match=key, then=then, otherwise=(Action("ask_again"),))
+        )
     return Playbook(
         name, on=draw(_triggers(stages, signals, key)), steps=steps, key=key,
         audience=draw(st.none() | _conditions()), exit=draw(st.none() | _conditions()),

@@ -15,7 +15,7 @@ from lifecycle.model import Touchpoint, utc_of
 from lifecycle.signs import advance_signs, begin_signs, pass_signs
 
 from ._aims import aims_of
-from ._beats import HOUR_US, Script, Stage, beat_of
+from ._beats import HOUR_US, Script, Stage, beat_of, short
 from ._routes import Aim, Extender
 from ._vocabulary import vocabulary
 from ._wanted import Solver
@@ -57,7 +57,7 @@ class Guide:
                     target = self.chart.stages[route.target].id
                     if route.is_touch or not scripts or len(self.to_stage[target]) >= 3 * _ENOUGH:
                         continue
-                    found = self.extender.extended(draw.choice(scripts), Aim(route=route), draw)
+                    found = self.extender.extended(short(draw, scripts), Aim(route=route), draw)
                     if found is not None:
                         self._try_stage(found)
 
@@ -101,7 +101,7 @@ class Guide:
             wanted = self.solver.want(signal.condition, draw)
             allowed = [stage for stage in leaves if wanted.allows(stage)]
             if allowed:
-                script = draw.choice(self.to_stage[draw.choice(allowed)])
+                script = short(draw, self.to_stage[draw.choice(allowed)])
                 days = signal.dwell_days + 1 if signal.dwell_days else 0
                 found = self.extender.extended(script, Aim(wanted, days=days), draw)
                 if found is not None:
@@ -155,7 +155,7 @@ class Guide:
     def anywhere(self, draw: Random, stages: Sequence[str] | None = None) -> Script | None:
         """A script to one of some stages, or to any."""
         found = [stage for stage in (stages or self.to_stage) if self.to_stage[stage]]
-        return draw.choice(self.to_stage[draw.choice(found)]) if found else None
+        return short(draw, self.to_stage[draw.choice(found)]) if found else None
 
     def inside(self, names: Sequence[str]) -> tuple[str, ...]:
         """The stages that are, or lie inside, some stages, compounds or roles."""

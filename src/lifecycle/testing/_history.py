@@ -107,7 +107,7 @@ def _touchpoint(customer: str, told: Told) -> Touchpoint:
     if isinstance(told, Touchpoint):
         return told
     at, kind, *rest = told
-    given: dict[str, Any] = dict(rest[0]) if rest else {}  # type: ignore[arg-type]
+    given: dict[str, Any] = dict(rest[0]) if rest else {}
     fields = {name: given.pop(name) for name in _FIELDS if name in given}
     return Touchpoint(customer, kind, instant(at), attributes=given, **fields)
 
@@ -119,7 +119,9 @@ def _written(touchpoint: Touchpoint) -> str:
     if "amount" in given:
         given["amount"] = str(given["amount"])
     given |= {name: _plain(value) for name, value in touchpoint.attributes.items()}
-    rest = "".join(f"{', ' if place else ''}{_quoted(name)}: {_quoted(v)}" for place, (name, v) in enumerate(given.items()))
+    rest = "".join(
+        f"{', ' if place else ''}{_quoted(name)}: {_quoted(v)}" for place, (name, v) in enumerate(given.items())
+    )
     told = f"{_quoted(written_at(touchpoint.at))}, {_quoted(touchpoint.kind)}"
     return f"({told}, {{{rest}}})" if rest else f"({told})"
 

@@ -118,7 +118,9 @@ class Realiser:
         """So many days of a fact's window, some of them the same, and its edges now and then."""
         low, high = self.window(fact)
         edge = self.draw.choice((None, None, low, high))
-        return [edge if edge is not None and self.draw.random() < 0.5 else self.draw.randint(low, high) for _ in range(n)]
+        return [
+            edge if edge is not None and self.draw.random() < 0.5 else self.draw.randint(low, high) for _ in range(n)
+        ]
 
     def ban(self, fact: Any, low: int, high: int) -> None:
         """Nothing else that the fact counts."""
@@ -226,9 +228,7 @@ class Realiser:
 
     def _opening(self, fact: Open | Overdue, day: int, given: dict[str, Any] | None = None) -> None:
         kind = self.keys((fact.opened,))[0]
-        self.beats.append(
-            beat_of(self.vocabulary, self.draw, day, kind, {fact.ref: self.reference(), **(given or {})})
-        )
+        self.beats.append(beat_of(self.vocabulary, self.draw, day, kind, {fact.ref: self.reference(), **(given or {})}))
 
     def _paired(self, fact: Paired, value: float | None) -> None:
         n, number = (1, value) if fact.statistic != "count" else (int(value or 0), self._counted(fact))
@@ -246,7 +246,8 @@ class Realiser:
         ref = {fact.ref: self.reference()}
         hours = int(number) if fact.value == "hours" else self.draw.choice((1, 30))
         begun, hour = day - (_OPENING_HOUR + hours) // 24, (_OPENING_HOUR + hours) % 24
-        first, second = dict(ref), dict(ref)
+        first: dict[str, Any] = dict(ref)
+        second: dict[str, Any] = dict(ref)
         if fact.value == "late_days":
             first[fact.due] = DayAfter(day - begun - int(number))
         elif fact.value == "gap":
@@ -258,21 +259,24 @@ class Realiser:
         """A host's own sort of fact: some touchpoints that it listens to."""
         for _ in range(self.draw.randint(1, 3)):
             kind = self.draw.choice(sorted(fact.kinds or self.keys(())))
-            self.beats.append(beat_of(self.vocabulary, self.draw, self.draw.randint(self.days.first, self.days.last), kind))
+            self.beats.append(
+                beat_of(self.vocabulary, self.draw, self.draw.randint(self.days.first, self.days.last), kind)
+            )
 
 
 def satisfying(where: str | None, draw: Random) -> dict[str, Any]:
     """Attributes that pass a filter, one way of many."""
-    return {} if where is None else _passing(parse(where).root, True, draw)
+    return {} if where is None else _passing(parse(where).root, draw, holds=True)
 
 
-def _passing(node: Any, holds: bool, draw: Random) -> dict[str, Any]:  # noqa: FBT001
+def _passing(node: Any, draw: Random, *, holds: bool) -> dict[str, Any]:
     if isinstance(node, Not):
-        return _passing(node.child, not holds, draw)
+        return _passing(node.child, draw, holds=not holds)
     if isinstance(node, (All, Either)):
         if isinstance(node, All) is holds:
-            return {name: value for child in node.children for name, value in _passing(child, holds, draw).items()}
-        return _passing(draw.choice(node.children), holds, draw)
+            parts = [_passing(child, draw, holds=holds) for child in node.children]
+            return {name: value for part in parts for name, value in part.items()}
+        return _passing(draw.choice(node.children), draw, holds=holds)
     name = names_of(node)[0]
     if not isinstance(node, Compare):
         return {name: holds}

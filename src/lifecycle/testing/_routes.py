@@ -80,9 +80,7 @@ class Extender:
     def _renewed(self, draw: Random) -> dict[str, Any]:
         return {}
 
-    def _due(
-        self, timer: Timer, script: Script, last: int, found: tuple[list[Beat], list[Ban]], draw: Random
-    ) -> int:
+    def _due(self, timer: Timer, script: Script, last: int, found: tuple[list[Beat], list[Ban]], draw: Random) -> int:
         """The day on which a timer is due, at or after a day; adds what it needs to beats and bans."""
         beats, bans = found
         days, every = timer.after_days, timer.every_days or 0
@@ -100,9 +98,9 @@ class Extender:
         is_life = timer.since is ACTIVITY
         due = max(last, script.end + days)
         kinds = None if is_life else frozenset(self.definition.program.context.key(kind) for kind in timer.kinds)
-        kind = self._neutral(script.stage, kinds or (), draw)
-        if kind is not None and due - days >= script.end:
-            beats.append(beat_of(self.words, draw, due - days, kind))
+        seen = self._neutral(script.stage, kinds or (), draw)
+        if seen is not None and due - days >= script.end:
+            beats.append(beat_of(self.words, draw, due - days, seen))
         bans.append((kinds, due - days + 1, due))
         return due
 
@@ -116,9 +114,7 @@ class Extender:
         ]
         return draw.choice(found) if found else None
 
-    def _kept_alive(
-        self, script: Script, beats: list[Beat], bans: list[Ban], last: int, draw: Random
-    ) -> list[Beat]:
+    def _kept_alive(self, script: Script, beats: list[Beat], bans: list[Ban], last: int, draw: Random) -> list[Beat]:
         """The beats with a sign of life in every gap that would be a silence; none where silence is wanted."""
         silences = [timer.after_days for timer in self.definition.timers if timer.since is ACTIVITY]
         beats = [beat for beat in beats if not any(_is_silence(ban, beat) for ban in bans) or beat.day == last]

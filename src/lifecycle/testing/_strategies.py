@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from random import Random
-from typing import Final
+from typing import Any, Final
 
 from hypothesis import assume
 from hypothesis import strategies as st
@@ -18,8 +18,8 @@ from ._asked import checked_bounds, checked_goal
 from ._beats import Beat, Stage
 from ._guide import guide_of
 from ._history import History
+from ._plugin import register_strategies
 from ._telling import CUSTOMERS, Bounds, Goal, teller_of
-from ._vocabulary import DayAfter
 from ._walking import us_of, walk_through
 
 _SEEDS: Final = 2**24 - 1
@@ -54,7 +54,9 @@ def touchpoints(
     if definition is None:
         kind = draw(st.sampled_from(tuple(kinds or _KINDS)))
         amount = draw(st.none() | st.integers(-100, 1_000))
-        given = draw(st.dictionaries(st.sampled_from(("plan", "score", "contact")), st.sampled_from(("a", 1, 9.5, True))))
+        given: dict[str, Any] = draw(
+            st.dictionaries(st.sampled_from(["plan", "score", "contact"]), st.sampled_from(("a", 1, 9.5, True)))
+        )
         currency = None if amount is None else "EUR"
         return Touchpoint(who, kind, at, amount=amount, currency=currency, attributes=given)
     words = guide_of(definition).words
@@ -120,23 +122,20 @@ def customers(definition: Definition, *, stage: str | None = None) -> st.SearchS
     """
     goal = checked_goal(definition, stage, None, None)
     names = [one.id for one in definition.stages] if stage is None else guide_of(definition).inside((stage,))
-    return _histories(definition, goal, Bounds()).map(lambda told: _standing(definition, told, names)).filter(_is_there)
-
-
-def _standing(definition: Definition, history: History, stages: Sequence[str]) -> Customer | None:
-    """The customer at the last moment at which the stage is one of some."""
-    found = [step.customer for step in walk_through(definition, history).steps if step.customer.stage.id in stages]
-    return found[-1] if found else None
-
-
-def _is_there(customer: Customer | None) -> bool:
-    return customer is not None
+    return _standing(definition, goal, names)
 
 
 @st.composite
-def logs(
-    draw: st.DrawFn, definition: Definition, *, min_customers: int = 1, max_customers: int = 5
-) -> TouchpointLog:
+def _standing(draw: st.DrawFn, definition: Definition, goal: Goal, stages: Sequence[str]) -> Customer:
+    """Customers at the last moment at which they stand in one of some stages."""
+    history = draw(_histories(definition, goal, Bounds()))
+    found = [step.customer for step in walk_through(definition, history).steps if step.customer.stage.id in stages]
+    assume(found)
+    return found[-1]
+
+
+@st.composite
+def logs(draw: st.DrawFn, definition: Definition, *, min_customers: int = 1, max_customers: int = 5) -> TouchpointLog:
     """Logs of several customers of a definition, their rows in no order.
 
     Args:
@@ -157,3 +156,6 @@ def _as(touchpoint: Touchpoint, customer: str) -> Touchpoint:
         customer, touchpoint.kind, touchpoint.at, amount=touchpoint.amount, currency=touchpoint.currency,
         channel=touchpoint.channel, attributes=touchpoint.attributes, id=touchpoint.id, sequence=touchpoint.sequence,
     )  # fmt: skip
+
+
+register_strategies(loading=True)

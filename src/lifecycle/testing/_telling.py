@@ -13,7 +13,7 @@ import attrs
 from lifecycle.definition import Definition
 from lifecycle.model import DAY_US, Calendar, Touchpoint, utc_of
 
-from ._beats import HOUR_US, MINUTE_US, Beat, Script, Stage, beat_of, in_order
+from ._beats import HOUR_US, MINUTE_US, Beat, Script, Stage, beat_of, in_order, short
 from ._guide import Guide, guide_of, live
 from ._history import History
 from ._vocabulary import REFERENCES, ZONES, waits_of
@@ -72,7 +72,7 @@ class Teller:
         stage = Stage(self.guide.words, self.guide.calendar, self._first_day(draw, beats), draw.choice(CUSTOMERS))
         touchpoints = self._timed(draw, beats, stage)
         until_us = self._until(draw, touchpoints, stage, script, bounds)
-        if self.definition.playbooks and draw.random() < 0.15:
+        if self.definition.playbooks and draw.random() < 0.1:
             touchpoints = self._with_outcomes(draw, touchpoints, until_us, bounds)
         return History(touchpoints, utc_of(until_us))
 
@@ -82,7 +82,7 @@ class Teller:
         found = self._found(draw, goal)
         small = [script for script in found if bounds.max_size is None or len(script.beats) <= bounds.max_size]
         if small or found:
-            return draw.choice(small or found)
+            return short(draw, small or found)
         script = self.guide.anywhere(draw)
         return script or Script((beat_of(self.guide.words, draw, 0, draw.choice(self.guide.words.kinds)),), 0)
 
@@ -100,7 +100,7 @@ class Teller:
         sorts += [("playbook", list(guide.to_playbook))] * 3 if guide.to_playbook else []
         sort, names = draw.choice(sorts)
         name = draw.choice(names)
-        return guide.to_stage[name] if sort == "stage" else getattr(guide, sort)(name)  # type: ignore[no-any-return]
+        return guide.to_stage[name] if sort == "stage" else getattr(guide, sort)(name)
 
     def _altered(self, draw: Random, beats: list[Beat]) -> list[Beat]:
         """One beat less, one more, or a day more or less somewhere."""
@@ -122,13 +122,19 @@ class Teller:
         if form < 0.3:
             return [self._noise(draw, last + draw.choice((0, 0, 1, 3, 10))) for _ in range(draw.randint(1, 4))]
         if form < 0.5:
-            return [self._noise(draw, last + max(0, draw.choice(self.waits) + draw.choice((-1, 0, 0, 1))))]
+            return [self._noise(draw, last + max(0, self._wait(draw) + draw.choice((-1, 0, 0, 1))))]
         if form < 0.75 and self.definition.playbooks:
             return self._answers(draw, last, goal)
         tails = self._found(draw, goal if draw.random() < 0.5 else Goal())
         other = draw.choice(tails) if tails else script
-        tail = other.beats[len(other.beats) - other.tail :] if other.tail else ()
+        if not other.tail:
+            return []
+        tail = other.beats[-other.tail :]
         return [beat.moved(last + draw.choice((0, 1, 30)) - tail[0].day) for beat in tail]
+
+    def _wait(self, draw: Random) -> int:
+        """A number of days that matters; the shorter one of two, since long ones are many."""
+        return min(draw.choice(self.waits), draw.choice(self.waits))
 
     def _noise(self, draw: Random, day: int) -> Beat:
         words = self.guide.words
@@ -212,9 +218,11 @@ class Teller:
         """When it ends: at once, at a midnight, or around a threshold of days."""
         last = touchpoints[-1].at_us
         day = stage.calendar.day_of(last)
-        least = max(last, stage.calendar.start_of(stage.first_day + script.end) if day - stage.first_day < script.end else 0)
+        least = max(
+            last, stage.calendar.start_of(stage.first_day + script.end) if day - stage.first_day < script.end else 0
+        )
         form = draw.random()
-        wait = draw.choice(self.waits)
+        wait = self._wait(draw)
         until = (
             least + draw.choice((0, 1, HOUR_US)) if form < 0.2
             else least + wait * DAY_US + draw.choice((-1, 0, 1)) if form < 0.6

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lifecycle.definition import Definition
+from lifecycle.playbooks import HoldWhile
 from lifecycle.rules import Compare, Condition, Difference, Ratio, atoms_of, parse
 
 
@@ -18,11 +19,13 @@ def conditions_of(definition: Definition) -> Iterator[Condition]:
         texts += [signal.condition, signal.clear]
     texts += [segment.condition for segment in definition.segments]
     for blueprint in definition.blueprints:
-        texts += [step.condition for step in (*blueprint.milestones, *blueprint.fit)]
+        texts += [step.condition for step in blueprint.milestones]
+        texts += [mark.condition for mark in blueprint.fit]
     for playbook in definition.playbooks:
         texts += [playbook.audience, playbook.exit, None if playbook.goal is None else playbook.goal.condition]
         texts += [tier.condition for tier in playbook.tiers] + [trigger.condition or None for trigger in playbook.on]
         texts += [action.only_if for action in playbook.actions]
+    texts += [policy.condition for policy in definition.policies if isinstance(policy, HoldWhile)]
     yield from (parse(text) for text in texts if text is not None)
 
 
@@ -37,7 +40,7 @@ def thresholds(definition: Definition) -> dict[str, tuple[Any, ...]]:
     if definition.health is not None:
         for measure in definition.health.measures:
             found.setdefault(measure.fact, {}).update({float(measure.bad): None, float(measure.good): None})
-    for name, fact in reversed(definition.program.facts.derived.items()):
+    for name, fact in reversed(tuple(definition.program.facts.derived.items())):
         if isinstance(fact, (Ratio, Difference)):
             for part in (fact.of, fact.to):
                 own = {value: None for value in found.get(name, ()) if not isinstance(value, str)}

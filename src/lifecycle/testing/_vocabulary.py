@@ -10,7 +10,7 @@ import attrs
 from lifecycle.chart import DateOf
 from lifecycle.definition import Definition
 from lifecycle.model import normalise_kind
-from lifecycle.playbooks import Wait
+from lifecycle.playbooks import Cadence, ChannelPreference, Consent, SurveyFatigue, Wait
 from lifecycle.rules import Compare, Mean, OldestOpen, Open, Overdue, Paired, Sum, as_kinds, atoms_of, names_of, parse
 
 from ._thresholds import thresholds
@@ -51,6 +51,8 @@ class Vocabulary:
     """Kinds that are no sign of life."""
     currency: str
     """Of amounts."""
+    rare: frozenset[str] = frozenset({"zone", "preferred_channel", "avoid_channel", "contact_every_days"})
+    """Attributes that are told now and then only: wishes that hold most plays back."""
 
     def pools(self, kind: str) -> dict[str, tuple[Any, ...]]:
         """The attributes of a kind, with those that any kind may carry."""
@@ -85,6 +87,8 @@ class _Collected:
             self.read_playbook(playbook)
         for timer in self.definition.timers:
             self.keys(timer.kinds)
+        for policy in self.definition.policies:
+            self.read_policy(policy)
         kinds = tuple(kind for kind in self.pools if kind not in {ANY, "stage_set"})
         spelled: dict[str, list[str]] = {kind: [] for kind in kinds}
         for event, raw in self.definition.events.items():
@@ -149,6 +153,21 @@ class _Collected:
                     self.add(kinds, name, (True, False))
                 else:
                     self.add(kinds, name, (value, "other") if isinstance(value, str) else around(float(value)))
+
+    def read_policy(self, policy: Any) -> None:
+        """The touchpoints with which a customer says what a policy listens to."""
+        told = ("profile_set", "welcomed")
+        channels = {action.channel for one in self.definition.playbooks for action in one.actions} - {""}
+        if isinstance(policy, Consent):
+            self.add(("consent_set",), "channel", (*sorted(channels), "all"))
+            self.add(("consent_set",), "granted", (True, False, "no", "Yes"))
+        elif isinstance(policy, ChannelPreference):
+            self.add(told, "preferred_channel", sorted(channels))
+            self.add(told, "avoid_channel", (*sorted(channels), ""))
+        elif isinstance(policy, Cadence):
+            self.add(told, "contact_every_days", (0, 1, 30, 400))
+        elif isinstance(policy, SurveyFatigue):
+            self.keys(policy.kinds)
 
     def read_playbook(self, playbook: Any) -> None:
         """The kinds that start, end and further a playbook."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 
 import attrs
 
@@ -13,8 +12,6 @@ from lifecycle.engine import Step
 from lifecycle.model import EPOCH, DroppedPlay, HeldPlay, Move, Play, RunChange, SignalChange, utc_of
 
 from ._history import History
-
-_KEPT = 64
 
 
 @attrs.frozen(eq=False)
@@ -90,26 +87,3 @@ def walk_through(definition: Definition, history: History, stops: Sequence[int] 
         step = definition.pass_time(step.customer, utc_of(stop))
         steps.append(step)
     return Walked(history, tuple(steps))
-
-
-@lru_cache(maxsize=_KEPT)
-def _walked(definition: Definition, history: _Same) -> Walked:
-    return walk_through(definition, history.history)
-
-
-@attrs.frozen(eq=False)
-class _Same:
-    """A history that is the same only if it is the same object: quick to look up."""
-
-    history: History
-
-    def __hash__(self) -> int:
-        return id(self.history)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.history is self.history
-
-
-def walked(definition: Definition, history: History) -> Walked:
-    """A history lived through; kept for the next law that asks."""
-    return _walked(definition, _Same(history))

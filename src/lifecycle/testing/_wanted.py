@@ -24,7 +24,6 @@ from lifecycle.rules import (
     Paired,
     Since,
     Tenure,
-    atoms_of,
     names_of,
     parse,
 )
@@ -85,26 +84,26 @@ class Solver:
 
     def want(self, text: str, draw: Random, *, holds: bool = True) -> Wanted:
         """One way, drawn among many, to make a condition true or false."""
-        return self._want(parse(text).root, holds, draw, 0)
+        return self._want(parse(text).root, draw, holds=holds)
 
-    def _want(self, node: Any, holds: bool, draw: Random, depth: int) -> Wanted:  # noqa: FBT001
+    def _want(self, node: Any, draw: Random, *, holds: bool) -> Wanted:
         if isinstance(node, Not):
-            return self._want(node.child, not holds, draw, depth)
+            return self._want(node.child, draw, holds=not holds)
         if isinstance(node, (All, Either)):
             if isinstance(node, All) is holds:
-                parts = [self._want(child, holds, draw, depth) for child in node.children]
+                parts = [self._want(child, draw, holds=holds) for child in node.children]
                 return sum(parts, start=Wanted())
-            return self._want(draw.choice(node.children), holds, draw, depth)
+            return self._want(draw.choice(node.children), draw, holds=holds)
         names = names_of(node)
         if names and names[0].startswith("signal_"):
             found = [one for one in self.definition.signals if f"signal_{one.name}" == names[0]]
             # A signal that is to be down is down unless something raises it.
-            return self._want(parse(found[0].condition).root, True, draw, depth + 1) if holds and found else Wanted()
+            return self._want(parse(found[0].condition).root, draw, holds=True) if holds and found else Wanted()
         if isinstance(node, Compare):
-            return self._compare(node, holds, draw)
+            return self._compare(node, draw, holds=holds)
         return Wanted((Literal(names, lambda read: bool(read(names[0])) is holds),)) if names else Wanted()
 
-    def _compare(self, atom: Compare, holds: bool, draw: Random) -> Wanted:  # noqa: FBT001
+    def _compare(self, atom: Compare, draw: Random, *, holds: bool) -> Wanted:
         compare = _COMPARE[atom.operator]
         other = getattr(atom.right, "name", None)
         constant = getattr(atom.right, "value", None)
@@ -118,17 +117,19 @@ class Solver:
         if atom.left.name == "stage":
             return Wanted(stages=(literal,))
         if atom.left.name == "health":
-            return self._health((atom.operator in {"<", "<="}) is holds, draw)
+            return self._health(draw, is_bad=(atom.operator in {"<", "<="}) is holds)
         return Wanted((literal,))
 
-    def _health(self, is_bad: bool, draw: Random) -> Wanted:  # noqa: FBT001
+    def _health(self, draw: Random, *, is_bad: bool) -> Wanted:
         health = self.definition.health
         wanted = Wanted()
         for measure in () if health is None else health.measures:
             if draw.random() < 0.8:
                 bound = measure.bad if is_bad else measure.good
                 sign = ">=" if bound > (measure.good if is_bad else measure.bad) else "<="
-                wanted += self.want(f"{measure.fact} {sign} {bound}", draw) if self._is_number(measure.fact) else Wanted()
+                wanted += (
+                    self.want(f"{measure.fact} {sign} {bound}", draw) if self._is_number(measure.fact) else Wanted()
+                )
         return wanted
 
     def _is_number(self, name: str) -> bool:
@@ -167,7 +168,9 @@ class Solver:
         own = [bound for bound in self.bounds.get(name, ()) if not isinstance(bound, str)]
         near = [value for bound in own for value in around(bound)]
         if isinstance(fact, (Since, Tenure, OldestOpen)) or (isinstance(fact, InStage) and fact.count is None):
-            return sorted({int(value) for value in (*near, 0, 1, 3, *(bound + 10 for bound in own)) if 0 <= value <= 900})
+            return sorted(
+                {int(value) for value in (*near, 0, 1, 3, *(bound + 10 for bound in own)) if 0 <= value <= 900}
+            )
         if _is_count(fact):
             beside = {value for part in together for value in self.bounds.get(part, ()) if not isinstance(value, str)}
             wide = [*near, *(value * k for value in beside for k in (1, 2)), 0, 1, 2, 3, 5, 8]
@@ -182,4 +185,4 @@ def _is_count(fact: Any) -> bool:
     return isinstance(fact, (Distinct, Most, InStage)) or type(fact).__name__ in {"Count", "Open", "Overdue", "Gap"}
 
 
-__all__ = ["Literal", "Solver", "Values", "Wanted", "atoms_of"]
+__all__ = ["Literal", "Solver", "Values", "Wanted"]
