@@ -224,6 +224,10 @@ CONTRADICTIONS: list[tuple[Playbook, list[Told], Playbook]] = [
     (tiers(tier("one"), tier("two", condition="visits_30d > 1.2 and visits_30d < 1.8")),
      [("contradiction", "playbook 'rescue', tier 'two'", E, SURE)],
      tiers(tier("one"), tier("two", condition="visits_30d >= 1.2 or visits_30d < 1.8 and quiet > 2"))),
+    # What is undecided is not told.
+    (rescue(audience="visits > 0 and visits < orders and orders < stopped and stopped < 0"),
+     [("contradiction", "playbook 'rescue', audience", E, SURE)],
+     rescue(audience="visits > 0 and visits < orders and orders < stopped and stopped < 3")),
     # The audience against what starts it: by the playbook's own words an error, otherwise a warning.
     (extra(on=became("visits > 3"), audience="visits < 2"),
      [("audience_unreachable", "playbook 'extra', audience", E, SURE)],
@@ -317,6 +321,8 @@ LACKING: list[tuple[Playbook, list[Told], Playbook]] = [
      extra(on=happened("play_outcome"), reentry=30)),
     (extra(on=happened("play_outcome", where="outcome == 'failed'")), [("loop", "playbook 'extra', on", W, MAYBE)],
      extra(on=happened("play_outcome"), steps=[Action("note_down", after_hours=1)])),
+    (extra(on=happened("play_outcome")), [("loop", "playbook 'extra', on", W, SURE)],
+     extra(on=happened("play_outcome"), steps=[Action("note_down"), Action("file", after_days=9)])),
     (extra(on=happened("visit"), exit_on="visit"), [("loop", "playbook 'extra', on", N, SURE)],
      extra(on=happened("visit"), exit_on="stopped")),
     (extra(on=happened("visit"), goal=Goal(touchpoint="visit")), [("loop", "playbook 'extra', on", N, SURE)],
@@ -402,6 +408,13 @@ POLICED: list[tuple[dict[str, Any], list[Told], dict[str, Any]]] = [
      [("selling_in_onboarding", "playbook 'extra', step 0", W, MAYBE)],
      {"books": [extra(steps=[Action("sell", purpose="expand")], audience="tenure > 30 and stage != 'onboarding'")],
       "policies": POLICIES[:3]}),
+    ({"books": [extra(audience="stage == 'full' or visits < 10", steps=[
+        Action("sell", purpose="expand", only_if="stage == 'full' or visits > 20", after_hours=1)])],
+      "policies": POLICIES[:3]},
+     [("selling_in_onboarding", "playbook 'extra', step 0", W, MAYBE)],
+     {"books": [extra(audience="stage == 'full' or visits < 10", steps=[
+         Action("sell", purpose="expand", only_if="stage == 'full' or visits > 20")])],
+      "policies": POLICIES[:3]}),
     # A playbook of that purpose says where onboarding is.
     ({"books": [hello(on=entered("lead")), offer(audience="stage == 'lead' or stage == 'full'",
                                                  on=[raised("near_limit"), cleared("near_limit")])]},
@@ -412,6 +425,8 @@ POLICED: list[tuple[dict[str, Any], list[Told], dict[str, Any]]] = [
     # What never passes.
     ({"policies": [*POLICIES, QuietHours("08:00", "21:00", name="by_day")]}, [(HELD, "policies", W, SURE)],
      {"policies": [*POLICIES, QuietHours("08:00", "20:59", name="by_day")]}),
+    ({"policies": [*POLICIES, QuietHours("08:00", "21:00", name="by_day")]}, [(HELD, "policies", W, SURE)],
+     {"policies": [*POLICIES, QuietHours("08:01", "21:00", name="by_day")]}),
     ({"policies": [*POLICIES, QuietHours("09:00", "21:00", name="by_day", days=("saturday", "sunday")),
                    QuietHours("08:00", "09:00", name="early")]}, [(HELD, "policies", W, SURE)],
      {"policies": [*POLICIES, QuietHours("10:00", "21:00", name="by_day", days=("saturday", "sunday")),
@@ -441,6 +456,11 @@ POLICED: list[tuple[dict[str, Any], list[Told], dict[str, Any]]] = [
      [(HELD, "playbook 'hello', step 1", W, MAYBE)],
      {"books": [hello(steps=TWO)], "policies": [*POLICIES, Cap(2, 9, channel="email"), Cap(1, 90, playbook="ask"),
                                                 Cap(1, 90, discounts_only=True), Cap(1, 90, action="tips", name="c")]}),
+    ({"books": [hello(steps=[*TWO, attrs.evolve(TWO[1], name="more")])],
+      "policies": [*POLICIES[:1], *POLICIES[2:], Cap(2, 11, channel="email", name="two")]},
+     [(HELD, "playbook 'hello', step 2", W, MAYBE)],
+     {"books": [hello(steps=[*TWO, attrs.evolve(TWO[1], name="more")])],
+      "policies": [*POLICIES[:1], *POLICIES[2:], Cap(2, 10, channel="email", name="two")]}),
     ({"books": [hello(steps=[TWO[0], attrs.evolve(TWO[1], at="09:00", after_days=10)])],
       "policies": [*POLICIES, Cap(1, 19, name="rare")]}, [(HELD, "playbook 'hello', step 1", W, MAYBE)],
      {"books": [hello(steps=[TWO[0], attrs.evolve(TWO[1], at="09:00", after_days=10)])],

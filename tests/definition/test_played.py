@@ -116,7 +116,7 @@ def test_why_there_is_no_play() -> None:
     story = played(gym(CALL, HELLO, policies=[Closed("03-20")]))
     found = story.why_no_play("c1", "call", "2026-01-08")
     assert not found.is_free
-    assert [reason.matter for reason in found.reasons] == ["trigger", "policy", "policy"]
+    assert [reason.matter for reason in found.reasons] == ["trigger", "policy"]
     assert "days_since_visit 6 ≥ 10 ✗" in str(found)
     assert found.reasons[1].next_try == at("03-20")
     running = story.why_no_play("c1", "call", "2026-01-12")

@@ -25,9 +25,9 @@ def test_the_picture_is_that_of_the_definition() -> None:
 
 @pytest.mark.smoke
 def test_the_examples_print_what_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    """Each example of the front page prints exactly the text below it; the second goes on where the first ended."""
+    """Each example of the front page prints exactly the text below it; each goes on where the one before ended."""
     examples, texts, names = blocks("python"), blocks("text"), dict[str, object]()
-    assert len(examples) == len(texts) == 2
+    assert len(examples) == len(texts) == 3
     for example, shown in zip(examples, texts, strict=True):
         exec(compile(example, str(README), "exec"), names)
         assert capsys.readouterr().out == shown

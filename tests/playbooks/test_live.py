@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from lifecycle import Count, Touchpoint, customer_from_json, customer_to_json
-from lifecycle.errors import LateTouchpoint
+from lifecycle.errors import LateTouchpoint, LifecycleWarning
 from lifecycle.playbooks import (
     Action,
     Fact,
@@ -429,6 +429,12 @@ class _Twice(Closed):
         from lifecycle.playbooks import Block
 
         return Block("twice", None) if len(attempt.ledger) >= 2 else None  # type: ignore[attr-defined]
+
+
+def test_a_welcome_that_loses_plays_says_so() -> None:
+    """It gives the customer only; the step of `begin` has the plays."""
+    with pytest.warns(LifecycleWarning, match="1 plays were decided at once"):
+        gym(Playbook("hello", on=entered("trial"), steps=[MAIL])).welcome("ada", at("01-01"))
 
 
 def test_a_silence_has_a_fact_of_its_own() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from pathlib import Path
 
 import attrs
 
@@ -18,22 +19,20 @@ Maker = Callable[..., Definition]
 
 
 @attrs.frozen
-class Played:
-    """A history and what one playbook does in it."""
+class Story:
+    """A history in which one playbook acts, or just does not; the text file beside the table holds its plays."""
 
     what: str
     """What is told, in words."""
     playbook: str
     """Which playbook."""
-    history: tuple[Told, ...]
-    """What happened."""
     until: int
     """The last day of the story."""
-    plays: tuple[str, ...]
-    """Every play in a line, as `line` writes it; none for a near miss."""
+    history: tuple[Told, ...]
+    """What happened."""
 
     def __str__(self) -> str:
-        return f"{self.playbook}-{self.what}"
+        return f"{self.playbook}: {self.what}"
 
 
 @attrs.frozen
@@ -66,8 +65,9 @@ def clock(play: Play) -> str:
 
 def line(play: Play) -> str:
     """A play in a line: when, which step, what, by which channel, by whom, and with what."""
-    shown = ", ".join(f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}"
-                      for name, value in play.params)
+    shown = ", ".join(
+        f"{name}={value:g}" if isinstance(value, float) else f"{name}={value}" for name, value in play.params
+    )
     what = f"{play.action}{f' by {play.channel}' if play.channel else ''}"
     return f"{clock(play)} {play.step}: {what} ({', '.join(play.owners)}) [{shown}]"
 
@@ -90,3 +90,10 @@ def happens(definition: Definition, history: Sequence[Told], until: int) -> Happ
 def only(make: Maker, stock: Sequence[Playbook], name: str) -> Definition:
     """A preset with one of its playbooks, and all policies."""
     return make(playbooks=[one for one in stock if one.name == name])
+
+
+def expected(name: str) -> dict[str, list[str]]:
+    """The plays of every story of a preset, in lines as `line` writes them; none for a near miss."""
+    text = (Path(__file__).parent / f"{name}_plays.txt").read_text(encoding="utf-8")
+    blocks = [block.splitlines() for block in text.removeprefix("# ").split("\n# ")]
+    return {title: [one.strip() for one in plays if one.strip()] for title, *plays in blocks}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .playing import Played
+from .playing import Story
 from .walking import Told, on, told
 
 ONBOARDING: tuple[Told, ...] = (told(0, "welcomed", owner="kim"), told(1, "Subscription Started", plan="team"))
@@ -12,74 +12,217 @@ LOGINS = (*ONBOARDING, *(told(day, "login") for day in (2, 8, 14, 20)))
 SEVERAL = (*ONBOARDING, *(told(day, "login") for day in range(2, 24, 3)))
 RENEWAL = (told(0, "welcomed", renewal=on(150)), told(1, "Subscription Started"), told(55, "login"), told(100, "login"))
 ALIVE = tuple(told(day, "login") for day in range(50, 410, 50))
+WEEKLY = tuple(told(day, "login") for day in range(7, 160, 7))
 HUNTER = (
     told(0, "welcomed"),
     told(1, "Subscription Started", subscription="a", discount=30),
     told(2, "Subscription Started", subscription="b", discount=40),
 )
 
+# fmt: off
 ROWS = (
-    Played('nobody does anything: help by a person, then the next piece', 'welcome', (*ONBOARDING,), 95, ('1 10:01 0: send_email by email (customer success) [owner=kim, plan=team]', '7 10:00 1.otherwise.0: call by phone (customer success) []', '8 09:00 2: send_email by email (customer success) []', '18 10:00 3.otherwise.0: call by phone (customer success) []', '21 09:00 4: send_email by email (customer success) []', '44 09:00 6: send_email by email (customer success) [days_used=0]', )),
-    Played('each piece comes with the step before', 'welcome', (*ONBOARDING, told(2, "goal_agreed"), told(3, "setup_completed"), told(9, "value_confirmed"),), 95, ('1 10:01 0: send_email by email (customer success) [owner=kim, plan=team]', '3 09:00 2: send_email by email (customer success) []', '6 09:00 4: send_email by email (customer success) []', '12 09:00 6: send_email by email (customer success) [days_used=0]', )),
-    Played('the goal was agreed before', 'welcome', (told(0, "goal_agreed"), told(1, "Subscription Started"), told(8, "setup_completed"),), 12, ('1 10:01 0: send_email by email (customer success) [owner=None, plan=None]', '8 09:00 2: send_email by email (customer success) []', '11 09:00 4: send_email by email (customer success) []', )),
-    Played('it ends with the habit', 'welcome', (*USED,), 95, ('1 10:01 0: send_email by email (customer success) [owner=kim, plan=team]', '7 10:00 1.otherwise.0: call by phone (customer success) []', '8 09:00 2: send_email by email (customer success) []', )),
-    Played('it ends with churn', 'welcome', (*ONBOARDING, told(2, "account_closed"),), 95, ('1 10:01 0: send_email by email (customer success) [owner=kim, plan=team]', )),
-    Played('no customer yet', 'welcome', (told(0, "welcomed"), told(1, "login"),), 95, ()),
-    Played('the first value is overdue', 'quick_win', (*ONBOARDING, told(40, "login"),), 80, ('47 10:00 0: call by phone (customer success) [days_used=0, owner=kim]', '57 10:00 1.otherwise.0: meet by meeting (customer success, product) [days_used=0, owner=kim]', )),
-    Played('felt after the call', 'quick_win', (*ONBOARDING, told(40, "login"), told(50, "value_confirmed"),), 80, ('47 10:00 0: call by phone (customer success) [days_used=0, owner=kim]', )),
-    Played('used by habit', 'quick_win', (*USED, told(40, "login"),), 80, ()),
-    Played('felt in time', 'quick_win', (*ONBOARDING, told(40, "value_confirmed"),), 80, ()),
-    Played('one sign: a mail, and nobody comes back', 'churn_risk', (*LOGINS,), 53, ('35 09:00 mail/0: send_email by email (customer success) [days_since_login=15, use_change=None, tickets_open=0, owner=kim]', '49 09:00 mail/1.otherwise.0: alert_team (customer success) [days_since_login=29, use_change=None, tickets_open=0, owner=kim]', )),
-    Played('one sign: a mail, and back', 'churn_risk', (*LOGINS, told(35, "login"),), 48, ('35 09:00 mail/0: send_email by email (customer success) [days_since_login=15, use_change=None, tickets_open=0, owner=kim]', )),
-    Played('several signs: a person calls', 'churn_risk', (*SEVERAL,), 70, ('38 09:00 mail/0: send_email by email (customer success) [days_since_login=15, use_change=None, tickets_open=0, owner=kim]', '52 09:00 mail/1.otherwise.0: alert_team (customer success) [days_since_login=29, use_change=None, tickets_open=0, owner=kim]', '53 10:00 call/0: call by phone (customer success) [days_since_login=30, use_change=None, tickets_open=0, owner=kim]', '63 10:00 call/1.otherwise.0: meet by meeting (customer success) [days_since_login=40, use_change=None, tickets_open=0, owner=kim]', )),
-    Played('critical: the team takes over from the mail', 'churn_risk', (*USED, told(13, "login"),), 56, ('28 09:00 mail/0: send_email by email (customer success) [days_since_login=15, use_change=None, tickets_open=0, owner=kim]', '38 00:00 team/0: alert_team (customer success, sales, support, product) [days_since_login=25, use_change=0.428571, tickets_open=0, owner=kim]', '39 10:00 team/1: call by phone (customer success, sales, support, product) [days_since_login=26, use_change=0.25, tickets_open=0, owner=kim]', '53 10:00 team/2.otherwise.0: alert_team (management, customer success, sales, support, product) [days_since_login=40, use_change=0, tickets_open=0, owner=kim]', )),
-    Played('critical at once, with a complaint', 'churn_risk', (*LOGINS, told(31, "complaint"),), 40, ('35 00:00 team/0: alert_team (customer success, sales, support, product) [days_since_login=15, use_change=None, tickets_open=0, owner=kim]', '36 10:00 team/1: call by phone (customer success, sales, support, product) [days_since_login=16, use_change=None, tickets_open=0, owner=kim]', )),
-    Played('log-ins go on', 'churn_risk', (*ONBOARDING, told(12, "login"), told(24, "login"), told(36, "login"),), 46, ()),
-    Played('a ticket waits too long', 'support_overdue', (*ONBOARDING, told(7, "ticket_opened", ticket="t1"),), 30, ('15 00:00 0: alert_team (support, customer success) [tickets_open=1, owner=kim]', '15 10:00 1: call by phone (support) [tickets_open=1]', '18 10:00 2.otherwise.0: alert_team (support lead, product) [tickets_open=1, owner=kim]', )),
-    Played('closed before the call', 'support_overdue', (*ONBOARDING, told(7, "ticket_opened", ticket="t1"), told(15, "ticket_closed", ticket="t1"),), 30, ('15 00:00 0: alert_team (support, customer success) [tickets_open=1, owner=kim]', '15 10:00 1: call by phone (support) [tickets_open=1]', )),
-    Played('closed in time', 'support_overdue', (*ONBOARDING, told(7, "ticket_opened", ticket="t1"), told(14, "ticket_closed", ticket="t1"),), 30, ()),
-    Played('near the limit', 'usage_near_limit', (*USED, told(12, "usage_reported", used=85, limit=100),), 60, ('12 10:12 0: show_message by in_app (customer success) [plan=team, plan_used=85, plan_limit=100, plan_share=0.85]', '20 10:00 1: call by phone (customer success, sales) [plan=team, plan_used=85, plan_limit=100, plan_share=0.85, owner=kim]', )),
-    Played('under it again before the call', 'usage_near_limit', (*USED, told(12, "usage_reported", used=85, limit=100), told(14, "usage_reported", used=60, limit=100),), 60, ('12 10:12 0: show_message by in_app (customer success) [plan=team, plan_used=85, plan_limit=100, plan_share=0.85]', )),
-    Played('a larger plan before the call', 'usage_near_limit', (*USED, told(12, "usage_reported", used=85, limit=100), told(14, "subscription_upgraded", plan="pro"),), 60, ('12 10:12 0: show_message by in_app (customer success) [plan=team, plan_used=85, plan_limit=100, plan_share=0.85]', )),
-    Played('in onboarding: when that is over', 'usage_near_limit', (*ONBOARDING, told(2, "usage_reported", used=85, limit=100), *USE,), 16, ('11 10:12 0: show_message by in_app (customer success) [plan=team, plan_used=85, plan_limit=100, plan_share=0.85]', )),
-    Played('just under', 'usage_near_limit', (*USED, told(12, "usage_reported", used=79, limit=100),), 60, ()),
-    Played('tried twice, and another one while it runs', 'feature_wanted', (*USED, told(12, "feature_blocked", feature="api"), told(13, "feature_blocked", feature="api"), told(14, "feature_blocked", feature="sso"),), 60, ('12 10:12 0: show_message by in_app (customer success) [plan=team, features_blocked_30d=1]', '27 10:00 1.otherwise.0: send_email by email (customer success, sales) [plan=team, owner=kim]', )),
-    Played('tried in onboarding: no selling', 'feature_wanted', (*ONBOARDING, told(3, "feature_blocked", feature="api"),), 30, ()),
-    Played('taken', 'feature_wanted', (*USED, told(12, "feature_blocked", feature="api"), told(13, "subscription_upgraded", plan="pro"),), 60, ('12 10:12 0: show_message by in_app (customer success) [plan=team, features_blocked_30d=1]', )),
-    Played('use rises', 'nurture', (*USED, *(told(70 + n, "feature_used") for n in range(16)),), 110, ('104 10:00 0: send_email by email (marketing) [plan=team, use_change=2.2, owner=kim]', )),
-    Played('a promoter: beta, then a case study', 'ambassador', (*USED, told(12, "nps", score=9),), 80, ('14 10:00 0: send_email by email (customer success, marketing) [nps_score=9]', '44 10:00 1.otherwise.0: call by phone (customer success, marketing) []', )),
-    Played('takes part: a webinar together', 'ambassador', (*USED, told(12, "nps", score=9), told(20, "beta_joined"),), 80, ('14 10:00 0: send_email by email (customer success, marketing) [nps_score=9]', '35 10:00 1.then.0: call by phone (customer success, marketing) []', )),
-    Played('not content any more', 'ambassador', (*USED, told(12, "nps", score=9), told(15, "nps", score=3),), 80, ('14 10:00 0: send_email by email (customer success, marketing) [nps_score=9]', )),
-    Played('a promoter in onboarding: when that is over', 'ambassador', (*ONBOARDING, told(2, "nps", score=9), *USE,), 13, ('13 10:00 0: send_email by email (customer success, marketing) [nps_score=9]', )),
-    Played('just no promoter', 'ambassador', (*USED, told(12, "nps", score=8),), 80, ()),
-    Played('while a ticket is open no favour is asked', 'ambassador', (*USED, told(12, "nps", score=9), told(13, "ticket_opened", ticket="t1"), told(16, "ticket_closed", ticket="t1"),), 18, ('17 08:00 0: send_email by email (customer success, marketing) [nps_score=9]', )),
-    Played('two friends, one of them told twice', 'referral', (*USED, told(12, "referral", referred="bob"), told(13, "referral", referred="bob"), told(14, "referral", referred="eve"),), 30, ('12 10:12 0: grant_reward (marketing) [reward=credit, for=referrer]', '12 10:12 1: send_email by email (marketing) [reward=credit]', '14 10:14 0: grant_reward (marketing) [reward=credit, for=referrer]', '14 10:14 1: send_email by email (marketing) [reward=credit]', )),
-    Played('came by a recommendation', 'referred', (told(0, "welcomed", source="referral"), told(1, "Subscription Started"),), 20, ('1 10:01 0: grant_reward (marketing) [reward=credit, for=referred, source=referral]', )),
-    Played('came by a fair', 'referred', (told(0, "welcomed", source="fair"), told(1, "Subscription Started"),), 20, ()),
-    Played('not renewed', 'renewal', (*RENEWAL,), 160, ('60 10:00 0: meet by meeting (customer success) [renewal=2024-05-30, plan=None, owner=None, use_change=None, nps_score=None, tickets_open=0]', '120 10:00 1.otherwise.0: call by phone (customer success, sales) [renewal=2024-05-30, plan=None, owner=None, use_change=None, nps_score=None, tickets_open=0]', )),
-    Played('renewed after the review', 'renewal', (*RENEWAL, told(110, "subscription_renewed"),), 160, ('60 10:00 0: meet by meeting (customer success) [renewal=2024-05-30, plan=None, owner=None, use_change=None, nps_score=None, tickets_open=0]', )),
-    Played('no date', 'renewal', (*ONBOARDING, told(55, "login"), told(100, "login"),), 160, ()),
-    Played('each year', 'anniversary', (told(0, "welcomed", customer_since="2020-02-10"), told(1, "Subscription Started"), *ALIVE,), 410, ('40 09:00 0: send_email by email (owner) [customer_since=2020-02-10, tenure=40]', '406 09:00 0: send_email by email (owner) [customer_since=2020-02-10, tenure=406]', )),
-    Played('a prospect', 'anniversary', (told(0, "welcomed", customer_since="2020-02-10"), told(30, "login"),), 60, ()),
-    Played('handed over', 'owner_handover', (*USED, told(12, "owner_changed", owner="eve"),), 40, ('12 10:12 0: alert_team (owner, customer success lead) [owner=eve, tenure=12]', '14 09:00 1: send_email by email (owner) [owner=eve]', '21 10:00 2.otherwise.0: call by phone (owner) [owner=eve, tenure=21]', )),
-    Played('met in time', 'owner_handover', (*USED, told(12, "owner_changed", owner="eve"), told(15, "meeting_held"),), 40, ('12 10:12 0: alert_team (owner, customer success lead) [owner=eve, tenure=12]', '14 09:00 1: send_email by email (owner) [owner=eve]', )),
-    Played('handed over after churn', 'owner_handover', (*USED, told(12, "account_closed"), told(13, "owner_changed", owner="eve"),), 40, ()),
-    Played('after onboarding: asked, answered, and answered back', 'survey', (*USED, told(14, "nps", score=4),), 40, ('13 10:00 0: ask_survey by email (customer success) []', '14 10:12 1.then.0: alert_team (customer success) [nps_score=4]', '22 10:00 1.then.1: send_email by email (customer success) []', )),
-    Played('a content answer', 'survey', (*USED, told(14, "nps", score=9),), 40, ('13 10:00 0: ask_survey by email (customer success) []', '22 10:00 1.then.1: send_email by email (customer success) []', )),
-    Played('after a solved ticket', 'survey', (*ONBOARDING, told(7, "ticket_opened", ticket="t1"), told(9, "ticket_closed", ticket="t1"),), 40, ('11 10:00 0: ask_survey by email (customer success) []', )),
-    Played('another ticket is open', 'survey', (*ONBOARDING, told(7, "ticket_opened", ticket="t1"), told(8, "ticket_opened", ticket="t2"), told(9, "ticket_closed", ticket="t1"),), 40, ()),
-    Played('asked not long ago', 'survey', (*USED, told(14, "login"), told(20, "ticket_opened", ticket="t1"), told(30, "ticket_closed", ticket="t1"),), 50, ('13 10:00 0: ask_survey by email (customer success) []', )),
-    Played('never answered', 'complaint_answered', (*USED, told(12, "complaint", complaint="c1"),), 40, ('12 10:12 0: alert_team (support, customer success) []', '12 10:12 1: send_email by email (support) []', '14 10:12 2.otherwise.0: alert_team (support lead, management) []', )),
-    Played('answered in time; another one is told apart', 'complaint_answered', (*USED, told(12, "complaint", complaint="c1"), told(13, "complaint_answered", complaint="c1"), told(13, "complaint", complaint="c2"), told(14, "complaint_answered", complaint="c1"),), 35, ('12 10:12 0: alert_team (support, customer success) []', '12 10:12 1: send_email by email (support) []', '13 10:14 0: alert_team (support, customer success) []', '13 10:14 1: send_email by email (support) []', '15 10:14 2.otherwise.0: alert_team (support lead, management) []', '21 10:00 3: call by phone (support) []', )),
-    Played('a promise is late', 'promise_broken', (*USED, told(12, "promise_made", promise="p", due=on(14)),), 40, ('15 00:00 0: alert_team (owner, support) [promises_overdue=1, promises_broken_90d=0]', '16 10:00 1: call by phone (owner, support) [promises_overdue=1]', )),
-    Played('kept before the call', 'promise_broken', (*USED, told(12, "promise_made", promise="p", due=on(14)), told(15, "promise_kept", promise="p"),), 40, ('15 00:00 0: alert_team (owner, support) [promises_overdue=1, promises_broken_90d=0]', )),
-    Played('kept in time', 'promise_broken', (*USED, told(12, "promise_made", promise="p", due=on(14)), told(14, "promise_kept", promise="p"),), 40, ()),
-    Played('gone without a word', 'win_back', (*USED, told(12, "account_closed"),), 80, ('16 10:00 0: ask_survey by email (sales, customer success) []', '30 10:00 1: send_email by email (sales, customer success) [churn_reason=None, plan=team, tenure=30]', '60 10:00 3: call by phone (sales, customer success) [churn_reason=None, plan=team, tenure=60]', )),
-    Played('the reason is known', 'win_back', (*USED, told(12, "account_closed", reason="price"),), 80, ('30 10:00 1: send_email by email (sales, customer success) [churn_reason=price, plan=team, tenure=30]', '60 10:00 3: call by phone (sales, customer success) [churn_reason=price, plan=team, tenure=60]', )),
-    Played('back before the offer', 'win_back', (*USED, told(12, "account_closed", reason="price"), told(20, "login"), told(21, "payment"),), 80, ()),
-    Played('only ever came for a discount: no offer', 'win_back', (*HUNTER, told(12, "account_closed", reason="price"),), 80, ('30 10:00 1: send_email by email (sales, customer success) [churn_reason=price, plan=None, tenure=30]', )),
-    Played('twice with a discount', 'discount_hunters', (*HUNTER,), 40, ('10 10:00 0: send_email by email (marketing) [discounted=2]', )),
-    Played('once at the full price', 'discount_hunters', (*ONBOARDING, *HUNTER[1:],), 40, ()),
-    Played('forgotten for 75 days', 'keep_in_touch', (*USED, told(50, "login"), told(80, "login"),), 100, ('75 10:00 0: send_email by email (owner) [owner=kim, plan=team, tenure=75]', )),
-    Played('a mail in between', 'keep_in_touch', (*USED, told(50, "login"), told(60, "mail_sent"), told(80, "login"),), 130, ()),
+    Story("nobody does anything: help by a person, then the next piece", "welcome", 95, (
+        *ONBOARDING,
+    )),
+    Story("each piece comes with the step before", "welcome", 95, (
+        *ONBOARDING, told(2, "goal_agreed"), told(3, "setup_completed"), told(9, "value_confirmed"),
+    )),
+    Story("the goal was agreed before", "welcome", 12, (
+        told(0, "goal_agreed"), told(1, "Subscription Started"), told(8, "setup_completed"),
+    )),
+    Story("it ends with the habit", "welcome", 95, (
+        *USED,
+    )),
+    Story("it ends with churn", "welcome", 95, (
+        *ONBOARDING, told(2, "account_closed"),
+    )),
+    Story("no customer yet", "welcome", 95, (
+        told(0, "welcomed"), told(1, "login"),
+    )),
+    Story("the first value is overdue", "quick_win", 80, (
+        *ONBOARDING, told(40, "login"),
+    )),
+    Story("felt after the call", "quick_win", 80, (
+        *ONBOARDING, told(40, "login"), told(50, "value_confirmed"),
+    )),
+    Story("used by habit", "quick_win", 80, (
+        *USED, told(40, "login"),
+    )),
+    Story("felt in time", "quick_win", 80, (
+        *ONBOARDING, told(40, "value_confirmed"),
+    )),
+    Story("one sign: a mail, and nobody comes back", "churn_risk", 53, (
+        *LOGINS,
+    )),
+    Story("one sign: a mail, and back", "churn_risk", 48, (
+        *LOGINS, told(35, "login"),
+    )),
+    Story("several signs: a person calls", "churn_risk", 70, (
+        *SEVERAL,
+    )),
+    Story("critical: the team takes over from the mail", "churn_risk", 56, (
+        *USED, told(13, "login"),
+    )),
+    Story("critical at once, with a complaint", "churn_risk", 40, (
+        *LOGINS, told(31, "complaint"),
+    )),
+    Story("log-ins go on", "churn_risk", 46, (
+        *ONBOARDING, told(12, "login"), told(24, "login"), told(36, "login"),
+    )),
+    Story("a ticket waits too long", "support_overdue", 30, (
+        *ONBOARDING, told(7, "ticket_opened", ticket="t1"),
+    )),
+    Story("closed after the call", "support_overdue", 30, (
+        *ONBOARDING, told(7, "ticket_opened", ticket="t1"), told(15, "ticket_closed", ticket="t1"),
+    )),
+    Story("closed in time", "support_overdue", 30, (
+        *ONBOARDING, told(7, "ticket_opened", ticket="t1"), told(14, "ticket_closed", ticket="t1"),
+    )),
+    Story("near the limit", "usage_near_limit", 60, (
+        *USED, told(12, "usage_reported", used=85, limit=100),
+    )),
+    Story("under it again before the call", "usage_near_limit", 60, (
+        *USED, told(12, "usage_reported", used=85, limit=100), told(14, "usage_reported", used=60, limit=100),
+    )),
+    Story("a larger plan before the call", "usage_near_limit", 60, (
+        *USED, told(12, "usage_reported", used=85, limit=100), told(14, "subscription_upgraded", plan="pro"),
+    )),
+    Story("in onboarding: when that is over", "usage_near_limit", 16, (
+        *ONBOARDING, told(2, "usage_reported", used=85, limit=100), *USE,
+    )),
+    Story("just under", "usage_near_limit", 60, (
+        *USED, told(12, "usage_reported", used=79, limit=100),
+    )),
+    Story("tried twice, and another one while it runs", "feature_wanted", 60, (
+        *USED, told(12, "feature_blocked", feature="api"), told(13, "feature_blocked", feature="api"), told(14,
+        "feature_blocked", feature="sso"),
+    )),
+    Story("tried in onboarding: no selling", "feature_wanted", 30, (
+        *ONBOARDING, told(3, "feature_blocked", feature="api"),
+    )),
+    Story("taken", "feature_wanted", 60, (
+        *USED, told(12, "feature_blocked", feature="api"), told(13, "subscription_upgraded", plan="pro"),
+    )),
+    Story("use rises", "nurture", 110, (
+        *USED, *(told(70 + n, "feature_used") for n in range(16)),
+    )),
+    Story("a promoter: beta, then a case study", "ambassador", 80, (
+        *USED, told(12, "nps", score=9),
+    )),
+    Story("takes part: a webinar together", "ambassador", 80, (
+        *USED, told(12, "nps", score=9), told(20, "beta_joined"),
+    )),
+    Story("not content any more", "ambassador", 80, (
+        *USED, told(12, "nps", score=9), told(15, "nps", score=3),
+    )),
+    Story("a promoter in onboarding: when that is over", "ambassador", 13, (
+        *ONBOARDING, told(2, "nps", score=9), *USE,
+    )),
+    Story("just no promoter", "ambassador", 80, (
+        *USED, told(12, "nps", score=8),
+    )),
+    Story("while a ticket is open no favour is asked", "ambassador", 18, (
+        *USED, told(12, "nps", score=9), told(13, "ticket_opened", ticket="t1"), told(16, "ticket_closed",
+        ticket="t1"),
+    )),
+    Story("two friends, one of them told twice", "referral", 30, (
+        *USED, told(12, "referral", referred="bob"), told(13, "referral", referred="bob"), told(14, "referral",
+        referred="eve"),
+    )),
+    Story("came by a recommendation", "referred", 20, (
+        told(0, "welcomed", source="referral"), told(1, "Subscription Started"),
+    )),
+    Story("came by a fair", "referred", 20, (
+        told(0, "welcomed", source="fair"), told(1, "Subscription Started"),
+    )),
+    Story("not renewed", "renewal", 160, (
+        *RENEWAL,
+    )),
+    Story("renewed after the review", "renewal", 160, (
+        *RENEWAL, told(110, "subscription_renewed"),
+    )),
+    Story("no date", "renewal", 160, (
+        *ONBOARDING, told(55, "login"), told(100, "login"),
+    )),
+    Story("each year", "anniversary", 410, (
+        told(0, "welcomed", customer_since="2020-02-10"), told(1, "Subscription Started"), *ALIVE,
+    )),
+    Story("a prospect", "anniversary", 60, (
+        told(0, "welcomed", customer_since="2020-02-10"), told(30, "login"),
+    )),
+    Story("handed over", "owner_handover", 40, (
+        *USED, told(12, "owner_changed", owner="eve"),
+    )),
+    Story("met in time", "owner_handover", 40, (
+        *USED, told(12, "owner_changed", owner="eve"), told(15, "meeting_held"),
+    )),
+    Story("handed over after churn", "owner_handover", 40, (
+        *USED, told(12, "account_closed"), told(13, "owner_changed", owner="eve"),
+    )),
+    Story("after onboarding: asked, answered, and answered back", "survey", 40, (
+        *USED, told(14, "nps", score=4),
+    )),
+    Story("a content answer", "survey", 40, (
+        *USED, told(14, "nps", score=9),
+    )),
+    Story("after a solved ticket", "survey", 40, (
+        *ONBOARDING, told(7, "ticket_opened", ticket="t1"), told(9, "ticket_closed", ticket="t1"),
+    )),
+    Story("another ticket is open", "survey", 40, (
+        *ONBOARDING, told(7, "ticket_opened", ticket="t1"), told(8, "ticket_opened", ticket="t2"), told(9,
+        "ticket_closed", ticket="t1"),
+    )),
+    Story("asked not long ago", "survey", 50, (
+        *USED, told(14, "login"), told(20, "ticket_opened", ticket="t1"), told(30, "ticket_closed", ticket="t1"),
+    )),
+    Story("never answered", "complaint_answered", 40, (
+        *USED, told(12, "complaint", complaint="c1"),
+    )),
+    Story("answered in time; another one is told apart", "complaint_answered", 35, (
+        *USED, told(12, "complaint", complaint="c1"), told(13, "complaint_answered", complaint="c1"), told(13,
+        "complaint", complaint="c2"), told(14, "complaint_answered", complaint="c1"),
+    )),
+    Story("a promise is late", "promise_broken", 40, (
+        *USED, told(12, "promise_made", promise="p", due=on(14)),
+    )),
+    Story("kept before the call", "promise_broken", 40, (
+        *USED, told(12, "promise_made", promise="p", due=on(14)), told(15, "promise_kept", promise="p"),
+    )),
+    Story("kept in time", "promise_broken", 40, (
+        *USED, told(12, "promise_made", promise="p", due=on(14)), told(14, "promise_kept", promise="p"),
+    )),
+    Story("gone without a word", "win_back", 80, (
+        *USED, told(12, "account_closed"),
+    )),
+    Story("the reason is known", "win_back", 80, (
+        *USED, told(12, "account_closed", reason="price"),
+    )),
+    Story("back before the offer", "win_back", 80, (
+        *USED, told(12, "account_closed", reason="price"), told(20, "login"), told(21, "payment"),
+    )),
+    Story("only ever came for a discount: no offer", "win_back", 80, (
+        *HUNTER, told(12, "account_closed", reason="price"),
+    )),
+    Story("twice with a discount", "discount_hunters", 40, (
+        *HUNTER,
+    )),
+    Story("once at the full price", "discount_hunters", 40, (
+        *ONBOARDING, *HUNTER[1:],
+    )),
+    Story("forgotten for 75 days, and again", "keep_in_touch", 160, (
+        *ONBOARDING, *WEEKLY[:10], told(76, "play_outcome", outcome="done"), *WEEKLY[10:],
+    )),
+    Story("at risk: another playbook writes", "keep_in_touch", 100, (
+        *USED, told(50, "login"), told(80, "login"),
+    )),
+    Story("a mail in between", "keep_in_touch", 120, (
+        *ONBOARDING, *WEEKLY[:10], told(71, "mail_sent"), *WEEKLY[10:],
+    )),
+    Story("a new account begins, as all do", "nurture", 80, (
+        *USED, told(50, "login"),
+    )),
+    Story("invited, and nobody came", "referral", 30, (
+        *USED, told(12, "friend_invited", referred="bob"),
+    )),
 )
+# fmt: on

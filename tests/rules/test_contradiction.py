@@ -262,6 +262,8 @@ def test_the_denied_condition_is_the_other_way_round(tree: Tree) -> None:
         ("visits > orders and orders == 2 and not visits >= 2", ["visits > orders", "orders == 2", "not visits >= 2"]),
         ("not visits < orders and not visits >= orders", ["not visits < orders", "not visits >= orders"]),
         ("goal < goal", ["goal < goal"]),
+        ("visits > 1 and visits < 3 and orders > 1 and orders < 3 and visits != orders",
+         ["visits > 1", "visits < 3", "orders > 1", "orders < 3", "visits != orders"]),
     ],
 )  # fmt: skip
 def test_proved(text: str, claims: list[str]) -> None:
@@ -353,6 +355,7 @@ def test_python_functions() -> None:
         return bind_condition(condition, TYPES)
 
     assert contradiction([asks((is_kind, True), ("member", True))]).certainty == "undecided"
+    assert contradiction([denied(asks((is_kind, True), ("member", True)))]).certainty == "undecided"
     claims = conflict([asks((is_kind, True), ("member", True), (is_kind, False))])
     assert claims is not None
     assert [claim.is_denied for claim in claims] == [False, True]
@@ -372,7 +375,8 @@ def test_what_facts_say_of_themselves() -> None:
             "visits": Count("visit"), "quiet": Since("visit"), "tenure": Tenure(), "open": tickets,
             "oldest": tickets.oldest(), "staying": InStage("trial"), "share": Ratio("visits", "quiet"),
             "owed": Sum("invoiced"), "said": Last("answer", of="value"), "more": Difference("visits", "quiet"),
-            "debt": Ratio("owed", "visits"), "share_of_share": Ratio("share", "visits"),
+            "debt": Ratio("owed", "visits"), "worth": Ratio("visits", "owed"),
+            "share_of_share": Ratio("share", "visits"),
         },
         Context({}, "EUR", 2),
     )  # fmt: skip
@@ -381,7 +385,7 @@ def test_what_facts_say_of_themselves() -> None:
     assert {name for name, limits in known.limits.items() if limits == (0, None)} == from_zero
     assert known.limits["health"] == (0, 100)
     assert known.stages == ("trial",)
-    assert not set(known.limits) & {"owed", "said", "more", "debt"}
+    assert not set(known.limits) & {"owed", "said", "more", "debt", "worth"}
 
 
 def test_known_is_a_value() -> None:

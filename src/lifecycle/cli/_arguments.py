@@ -10,6 +10,7 @@ from ._text import plain
 PRESETS: Final = ("commerce", "saas", "service")
 LANGUAGES: Final = ("en", "ja")
 _MOST: Final = 10_000
+_MOST_DAYS: Final = 366
 
 
 class _Parser(argparse.ArgumentParser):
@@ -26,6 +27,8 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_replay(commands.add_parser("replay", help="every customer's stage history from an event log"))
     _add_signs(commands.add_parser("signs", help="who is at risk, who could grow, what is overdue"))
+    _add_plan(commands.add_parser("plan", help="the plays of the day, what was held back and why"))
+    _add_check(commands.add_parser("check", help="what deserves care in a definition of yours"))
     _add_picture(commands.add_parser("picture", help="a lifecycle or a blueprint as Mermaid text"))
     return top
 
@@ -66,6 +69,36 @@ def _add_signs(command: argparse.ArgumentParser) -> None:
     asking.add_argument("--top", type=_top, default=10, metavar="N", help="how many of each list are shown; 10")
     _add_end(asking)
     _add_language(command)
+
+
+def _add_plan(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Prints what the stock playbooks decided on the day before a date, by whom and why, what was held back, and "
+        "when that is tried again. Columns that are not named are looked for under their usual names."
+    )
+    _add_reading(command)
+    asking = command.add_argument_group("asking")
+    asking.add_argument("--days", type=_days, default=1, metavar="N", help="of how many days before; 1")
+    asking.add_argument("--top", type=_top, default=20, metavar="N", help="how many of each list are shown; 20")
+    asking.add_argument(
+        "--as-of", dest="until", metavar="DATE", help="the end, exclusive; else the midnight after the last row"
+    )
+    asking.add_argument("--json", action="store_true", help="print one JSON document")
+    _add_language(command)
+
+
+def _add_check(command: argparse.ArgumentParser) -> None:
+    command.description = "Prints what stands in a definition but deserves care. The exit status is 1 for an error."
+    command.add_argument("definition", metavar="MODULE:NAME", help="a definition, or a function that gives one")
+    command.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def _days(text: str) -> int:
+    """Of how many days."""
+    number = _top(text)
+    if not 1 <= number <= _MOST_DAYS:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to {_MOST_DAYS:,}")
+    return number
 
 
 def _top(text: str) -> int:

@@ -6,24 +6,29 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import TextIOWrapper
+from typing import Any
 
 from lifecycle.errors import BadRows, InvalidArgument, LifecycleError
 
 from ._arguments import parser
+from ._check import check_report, definition_at, findings
 from ._outcome import outcome
+from ._plan import plan
+from ._plan_report import plan_report
 from ._reading import definition_of, read
 from ._report import report
 from ._signs import signs
 from ._signs_report import signs_report
 from ._text import plain
 
+_HAS_ERRORS = 1
 _BAD_INPUT = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; the exit status: 0, or 2 for bad input, said in one line on standard error.
+    """Run one command; the exit status: 0, 1 where `check` finds an error, or 2 for bad input, said in one line.
 
     Args:
         arguments: the words after the program's name; None takes them from `sys.argv`.
@@ -32,33 +37,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
         SystemExit: the arguments are wrong (status 2), or help was asked for (status 0).
     """
     asked = parser().parse_args(arguments)
-    commands = {"replay": _replay, "signs": _signs, "picture": _picture}
+    commands = {"replay": _replay, "signs": _signs, "plan": _plan, "check": _check, "picture": _picture}
     try:
-        text = commands[asked.command](asked)
+        text, status = commands[asked.command](asked)
     except (LifecycleError, OSError) as error:
         print(f"python -m lifecycle: error: {_one_line(error)}", file=sys.stderr)
         return _BAD_INPUT
     _print(text)
-    return 0
+    return status
 
 
-def _replay(asked: argparse.Namespace) -> str:
-    found = outcome(read(asked), asked.story)
-    return json.dumps(found, indent=2, allow_nan=False) + "\n" if asked.json else report(found)
+def _replay(asked: argparse.Namespace) -> tuple[str, int]:
+    return _told(asked, outcome(read(asked), asked.story), report), 0
 
 
-def _signs(asked: argparse.Namespace) -> str:
-    found = signs(read(asked), asked.story, asked.top, asked.language)
-    return json.dumps(found, indent=2, allow_nan=False) + "\n" if asked.json else signs_report(found)
+def _signs(asked: argparse.Namespace) -> tuple[str, int]:
+    return _told(asked, signs(read(asked), asked.story, asked.top, asked.language), signs_report), 0
 
 
-def _picture(asked: argparse.Namespace) -> str:
+def _plan(asked: argparse.Namespace) -> tuple[str, int]:
+    return _told(asked, plan(read(asked), asked.days, asked.top, asked.language), plan_report), 0
+
+
+def _check(asked: argparse.Namespace) -> tuple[str, int]:
+    found = findings(definition_at(asked.definition))
+    return _told(asked, found, check_report), _HAS_ERRORS if found["errors"] else 0
+
+
+def _told(asked: argparse.Namespace, found: dict[str, Any], tell: Callable[[dict[str, Any]], str]) -> str:
+    return json.dumps(found, indent=2, allow_nan=False) + "\n" if asked.json else tell(found)
+
+
+def _picture(asked: argparse.Namespace) -> tuple[str, int]:
     definition = definition_of(asked.preset)
     if asked.blueprint is None:
-        return definition.mermaid()
+        return definition.mermaid(), 0
     for blueprint in definition.blueprints:
         if blueprint.name == asked.blueprint:
-            return blueprint.mermaid(asked.language)
+            return blueprint.mermaid(asked.language), 0
     names = ", ".join(blueprint.name for blueprint in definition.blueprints)
     raise InvalidArgument(f"there is no blueprint {asked.blueprint!r} in {definition.name}; blueprints: {names}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -22,7 +23,7 @@ from lifecycle.engine import (
     reader_of,
     timer_facts,
 )
-from lifecycle.errors import DefinitionError
+from lifecycle.errors import DefinitionError, LifecycleWarning
 from lifecycle.model import Calendar, Customer, Stage, Touchpoint, exponent, moment_us, normalise_kind
 from lifecycle.playbooks import (
     Playbook,
@@ -243,11 +244,22 @@ class Definition(Asked):
 
         Raises:
             InvalidTouchpoint: a value is refused.
+
+        Warns:
+            LifecycleWarning: playbooks decided plays at once, which only the step of `begin` gives.
         """
         known: Any = {} if attributes is None else attributes
         if source is not None and isinstance(known, Mapping):
             known = {**known, "source": source}
-        return self.begin(Touchpoint(id, "welcomed", at, attributes=known)).customer
+        step = self.begin(Touchpoint(id, "welcomed", at, attributes=known))
+        if step.plays:
+            warnings.warn(
+                f"{self.name}: welcome gives the customer only, and {len(step.plays)} plays were decided at once; "
+                "use begin(Touchpoint(id, 'welcomed', at, attributes={…})), whose step has them",
+                LifecycleWarning,
+                stacklevel=2,
+            )
+        return step.customer
 
     def begin(self, touchpoint: Touchpoint) -> Step:
         """A new customer who begins with any touchpoint.

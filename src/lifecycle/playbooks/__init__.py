@@ -9,7 +9,7 @@ from ._consent import CHANNELS, Consent
 from ._discounts import DiscountLimit
 from ._dispatch import dispatch, dispatching
 from ._dispatch_async import dispatch_async, dispatching_async
-from ._effect import ActionEffect, Arm, Effect, Finding
+from ._effect import ActionEffect, Arm, Effect, Verdict
 from ._effects import effect_of_changes, effect_of_columns
 from ._fatigue import AccountLimit, SurveyFatigue
 from ._holdout import Holdout, bucket
@@ -82,7 +82,6 @@ __all__ = [
     "DiscountLimit",
     "Effect",
     "Fact",
-    "Finding",
     "Goal",
     "HOOK_CONTEXT",
     "HasPlaybooks",
@@ -124,6 +123,7 @@ __all__ = [
     "SurveyFatigue",
     "Tier",
     "Trigger",
+    "Verdict",
     "WEEKDAYS",
     "Wait",
     "WhyNot",
@@ -136,6 +136,7 @@ __all__ = [
     "compile_playbooks",
     "condition_of",
     "contacts_per_customer",
+    "decided_columns",
     "dispatch",
     "dispatch_async",
     "dispatching",
@@ -153,7 +154,6 @@ __all__ = [
     "on_date",
     "overdue",
     "pass_playbooks",
-    "decided_columns",
     "play_diff",
     "play_life",
     "playbook_facts",

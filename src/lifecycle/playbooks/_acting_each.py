@@ -19,9 +19,7 @@ from ._trying import HOLDOUT
 from ._unfolding import EVENTS, Changes
 
 
-def story_of(
-    program: PlaybookProgram, record: Record, customer: int, *, until_us: int | None = None
-) -> list[Step]:
+def story_of(program: PlaybookProgram, record: Record, customer: int, *, until_us: int | None = None) -> list[Step]:
     """Everything that one customer of a record lives through, step by step, with reasons.
 
     Args:

@@ -36,7 +36,9 @@ def beginnings(scene: Scene, book: BoundPlaybook) -> Beginnings:
         moments = parts[0][0]
         return Beginnings(moments, _row(book.triggers[0], moments))
     whole = Moments.join([part for found in parts for part in found])
-    row = np.concatenate([_row(bound, part) for bound, found in zip(book.triggers, parts, strict=True) for part in found])
+    row = np.concatenate(
+        [_row(bound, part) for bound, found in zip(book.triggers, parts, strict=True) for part in found]
+    )
     # A stable sort keeps what was declared first in front.
     index = np.unique(scene.key(whole), return_index=True)[1]
     return Beginnings(whole.take(index), row[index])
@@ -150,4 +152,3 @@ def _in_year(year: Int64Array, month: Int64Array, day: Int64Array) -> Int64Array
     length = ((begin + 1).astype("M8[D]") - begin.astype("M8[D]")).astype(np.int64)
     found: Int64Array = begin.astype("M8[D]").astype(np.int64) + np.minimum(day, length - 1)
     return found
-

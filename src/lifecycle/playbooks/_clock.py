@@ -18,6 +18,7 @@ from lifecycle.rules import Column, days_of
 
 Int64Array: TypeAlias = npt.NDArray[np.int64]
 _MICROSECOND: Final = timedelta(microseconds=1)
+_CHUNK: Final = 64
 _SPAN: Final = 45  # 2**45 microseconds are 407 days
 
 
@@ -68,8 +69,23 @@ def next_clock(calendar: Calendar, at_us: int, minute: int) -> int:
 
 def instants_of(calendar: Calendar, days: npt.NDArray[Any], minute: int) -> Int64Array:
     """As `instant_of`, for many days; shape as `days`."""
-    distinct, place = np.unique(days, return_inverse=True)
-    found: Int64Array = np.array([instant_of(calendar, day, minute) for day in distinct.tolist()], np.int64)[place]
+    if not len(days):
+        return np.zeros(0, np.int64)
+    low, high = int(days.min()) // _CHUNK, int(days.max()) // _CHUNK
+    if (high - low) * _CHUNK > len(days) + _CHUNK:
+        distinct, place = np.unique(days, return_inverse=True)
+        return np.array([instant_of(calendar, day, minute) for day in distinct.tolist()], np.int64)[place]
+    table = np.concatenate([_instants(calendar, chunk, minute) for chunk in range(low, high + 1)])
+    found: Int64Array = table[days - low * _CHUNK]
+    return found
+
+
+@lru_cache(maxsize=8_192)
+def _instants(calendar: Calendar, chunk: int, minute: int) -> Int64Array:
+    """Of so many days in a row."""
+    days = range(chunk * _CHUNK, (chunk + 1) * _CHUNK)
+    found = np.array([instant_of(calendar, day, minute) for day in days], np.int64)
+    found.flags.writeable = False
     return found
 
 

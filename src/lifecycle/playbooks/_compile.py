@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
+from hashlib import blake2b
 from typing import Any, TypeVar
 
 from lifecycle.engine import Program
@@ -34,11 +35,17 @@ from ._steps import Fact as FactParameter
 from ._trigger import Trigger
 
 Found = TypeVar("Found")
+_SPELT = 3
+"""So many kinds are spelt out in the name of a fact."""
 
 
 def silence_name(trigger: Trigger) -> str:
-    """The fact that a silence asks."""
-    return "days_without_" + ("_or_".join(_identifier(kind) for kind in trigger.names) or "sign_of_life")
+    """The fact that a silence asks; of many kinds the first, with a mark of all."""
+    names = [_identifier(kind) for kind in trigger.names]
+    if len(names) > _SPELT:
+        mark = blake2b("\n".join(names).encode(), digest_size=2).hexdigest()
+        names = [names[0], f"{len(names) - 1}_more_{mark}"]
+    return "days_without_" + ("_or_".join(names) or "sign_of_life")
 
 
 def playbook_facts(playbooks: Sequence[Playbook], facts: Mapping[str, DeclaredFact]) -> dict[str, DeclaredFact]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
@@ -31,6 +32,10 @@ class Decided:
         self._rounds.append((customer, action, at))
         for ring in self._rings.values():
             ring.add(customer, action, at)
+
+    def asked(self, customer: IndexArray, now: Int64Array) -> Callable[[Counted, int], Int64Array]:
+        """What policies ask of some customers at some instants, one of each."""
+        return lambda counted, n: self.sent(customer, now, counted, n)
 
     def sent(self, customer: IndexArray, now: Int64Array, counted: Counted, n: int) -> Int64Array:
         """When the n-th last play of some actions was decided, -1 where there were fewer; shape as `customer`."""

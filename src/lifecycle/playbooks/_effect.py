@@ -9,7 +9,7 @@ import attrs
 
 from lifecycle.tally import Estimate, SampleSize, sample_size
 
-Finding: TypeAlias = Literal["raises the goal rate", "lowers the goal rate", "no difference seen", "unknown"]
+Verdict: TypeAlias = Literal["raises the goal rate", "lowers the goal rate", "no difference seen", "unknown"]
 """What the interval of the uplift says."""
 
 
@@ -90,7 +90,7 @@ class Effect:
     """What came after each action, by step."""
 
     @property
-    def finding(self) -> Finding:
+    def finding(self) -> Verdict:
         """Whether it raises or lowers the goal rate; no difference seen where the interval holds 0; or unknown."""
         if self.uplift.low is None or self.uplift.high is None:
             return "unknown"

@@ -179,12 +179,12 @@ def advance_playbooks(program: PlaybookProgram, customer: Customer, touchpoint: 
         DefinitionMismatch: the customer was made by another definition.
     """
     signs = program.signs
-    refuse_foreign(signs.program, customer)
     at_us, due_us, day = touchpoint.at_us, customer.runs[0], customer.next_day
     is_due = (due_us is not None and due_us <= at_us) or (
         day is not None and signs.program.calendar.start_of(day) <= at_us
     )
     if is_due and at_us >= customer.head_us:
+        refuse_foreign(signs.program, customer)
         acting = Acting(program, customer)
         acting.pass_until(at_us)
         acting.take(touchpoint)

@@ -28,8 +28,20 @@ class Accepted:
     """The entry of a higher tier to which its run gives way; -1 where to none."""
 
 
+def once_only(playbook: Playbook, entries: Entries) -> IndexArray | None:
+    """The entries that are made where each occasion counts once, ascending; None where earlier runs have a say."""
+    customer = entries.moments.customer
+    if playbook.reentry == "never":
+        return _firsts(customer)
+    if playbook.reentry == "per_key" and playbook.concurrent is None:
+        order = np.lexsort((entries.occasion, customer))
+        mine, code = customer[order], entries.occasion[order]
+        return np.sort(order[_firsts(mine, code)])
+    return None
+
+
 def accepted(playbook: Playbook, entries: Entries, over: Moments) -> Accepted:
-    """The entries that are made.
+    """The entries that are made, where `once_only` does not say.
 
     Args:
         playbook: the playbook.
@@ -39,9 +51,6 @@ def accepted(playbook: Playbook, entries: Entries, over: Moments) -> Accepted:
     n, customer = len(entries), entries.moments.customer
     keyed, reentry = playbook.key is not None, playbook.reentry
     whole = Accepted(np.zeros(n, bool), np.full(n, -1, np.int64))
-    if reentry == "never":
-        whole.is_entry[_firsts(customer)] = True
-        return whole
     if keyed and (playbook.concurrent is not None or isinstance(reentry, int)):
         for low, high in _groups(customer):
             _Line(playbook, entries, over, whole).pass_by(low, high)
@@ -49,11 +58,7 @@ def accepted(playbook: Playbook, entries: Entries, over: Moments) -> Accepted:
     # Each occasion of a customer goes its own way.
     order = np.lexsort((entries.occasion, customer)) if keyed else np.arange(n)
     alone, over = entries.take(order), over.take(order)
-    code = alone.occasion
-    group = np.flatnonzero(np.concatenate(([True], (np.diff(alone.moments.customer) != 0) | (np.diff(code) != 0)))[:n])
-    if reentry == "per_key":
-        whole.is_entry[order[group]] = True
-        return whole
+    group = _firsts(alone.moments.customer, alone.occasion)
     found = _Aside(playbook, alone, over).gone(group)
     whole.is_entry[order] = found.is_entry
     gives = found.gives_way
@@ -61,8 +66,14 @@ def accepted(playbook: Playbook, entries: Entries, over: Moments) -> Accepted:
     return whole
 
 
-def _firsts(customer: IndexArray) -> IndexArray:
-    return np.flatnonzero(np.concatenate(([True], np.diff(customer) != 0))[: len(customer)])
+def _firsts(*columns: IndexArray) -> IndexArray:
+    """Where any of some columns differs from the row before."""
+    n = len(columns[0])
+    changes = np.zeros(n, bool)
+    changes[:1] = True
+    for column in columns:
+        changes[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(changes)
 
 
 def _groups(customer: IndexArray) -> list[tuple[int, int]]:

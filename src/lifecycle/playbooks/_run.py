@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import quote
 
@@ -97,6 +98,10 @@ class Happening(NamedTuple):
 
 def play_key(customer: str, book: BoundPlaybook, run: Run, step: str) -> str:
     """The idempotency key of a play: customer, playbook, version, entry and step."""
-    occasion = f":{quote(run.occasion, safe='')}" if run.occasion else ""
-    version = quote(book.playbook.version, safe="")
-    return f"{quote(customer, safe='')}/{book.name}@{version}/{run.entered_us}{occasion}/{step}"
+    occasion = f":{_quoted(run.occasion)}" if run.occasion else ""
+    return f"{_quoted(customer)}/{book.name}@{_quoted(book.playbook.version)}/{run.entered_us}{occasion}/{step}"
+
+
+@lru_cache(maxsize=4_096)
+def _quoted(text: str) -> str:
+    return quote(text, safe="")

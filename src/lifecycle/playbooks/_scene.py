@@ -47,9 +47,7 @@ class Moments:
 
     def where(self, chosen: BoolArray, other: Moments) -> Moments:
         """The others where chosen, these elsewhere."""
-        return Moments(
-            self.customer, np.where(chosen, other.at, self.at), np.where(chosen, other.stop, self.stop)
-        )
+        return Moments(self.customer, np.where(chosen, other.at, self.at), np.where(chosen, other.stop, self.stop))
 
     def earlier(self, other: Moments) -> Moments:
         """The first of each and its counterpart."""

@@ -98,6 +98,14 @@ class Action:
         return self.after_days * DAY_US + self.after_hours * HOUR_US
 
 
+def _then(value: object) -> tuple[Step, ...]:
+    return as_steps(value, "Wait: then")
+
+
+def _otherwise(value: object) -> tuple[Step, ...]:
+    return as_steps(value, "Wait: otherwise")
+
+
 @attrs.frozen
 class Wait:
     """Waits for a touchpoint since the entry; then goes on one way, or another way when the time is over.
@@ -116,16 +124,14 @@ class Wait:
     """The attribute that must equal the correlation key of the run, such as 'order'."""
     where: str | None = attrs.field(default=None, kw_only=True, validator=optional(is_text))
     """A filter over the touchpoint's attributes."""
-    then: tuple[Step, ...] = attrs.field(default=(), kw_only=True)
+    then: tuple[Step, ...] = attrs.field(default=(), kw_only=True, converter=_then)
     """The steps if it came."""
-    otherwise: tuple[Step, ...] = attrs.field(default=(), kw_only=True)
+    otherwise: tuple[Step, ...] = attrs.field(default=(), kw_only=True, converter=_otherwise)
     """The steps if it did not."""
 
     def __attrs_post_init__(self) -> None:
         if not self.kinds:
             raise DefinitionError("Wait: it waits for no kind; name one, such as Wait('reply', days=7)")
-        for name in ("then", "otherwise"):
-            object.__setattr__(self, name, as_steps(getattr(self, name), f"Wait({self.kinds[0]!r}): {name}"))
 
 
 @attrs.frozen

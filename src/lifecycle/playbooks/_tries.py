@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import attrs
 import numpy as np
 
@@ -13,7 +15,7 @@ from ._policy import NEVER_US, PASSES, Attempts, BoundPolicy
 from ._queue import Queue
 from ._scene import NEVER, IndexArray, Int64Array, Moments, Scene
 
-STATES = ("revoked", "expired", "skipped")
+STATES: Final = ("revoked", "expired", "skipped")
 """Why a play was dropped."""
 REVOKED, EXPIRED, SKIPPED = range(3)
 
@@ -52,19 +54,21 @@ class Due:
 
 @attrs.frozen(eq=False)
 class Tried:
-    """What came of a try, at most; shape (n,) each."""
+    """What came of tries; shape (n,) each."""
 
     play: IndexArray
     """Which of the plays that became due."""
     at_us: Int64Array
     """When."""
     code: IndexArray
-    """A policy, a state, or nothing."""
+    """A policy, a state, or -1."""
     next_us: Int64Array
     """The next try; `NEVER` for none."""
 
     @classmethod
-    def of(cls, play: IndexArray, at: Int64Array, code: IndexArray | int = -1, next_us: Int64Array | None = None) -> Tried:
+    def of(
+        cls, play: IndexArray, at: Int64Array, code: IndexArray | int = -1, next_us: Int64Array | None = None
+    ) -> Tried:
         """Columns, those that are not given filled up."""
         codes = np.full(len(play), code) if isinstance(code, int) else code
         return cls(play, at, codes.astype(np.int16), np.full(len(play), NEVER) if next_us is None else next_us)
@@ -78,7 +82,10 @@ class Tried:
 
 
 class Tries:
-    """Tries all plays of a block of customers, each customer's in order, all customers side by side.
+    """Tries all plays of a block of customers.
+
+    Policies that remember no decided plays are asked about all plays at once; those that do about one play of each
+    customer after the other, in order.
 
     Args:
         scene: the block.
@@ -88,40 +95,45 @@ class Tries:
     def __init__(self, scene: Scene, due: Due) -> None:
         self.scene, self.program, self.due = scene, scene.program, due
         self.policies: list[BoundPolicy] = [policy for _, policy in scene.program.policies]  # type: ignore[misc]
+        self.remembers = [policy.keeps_us > 0 for policy in self.policies]
+        self.n_first = self.remembers.index(True) if any(self.remembers) else len(self.policies)
+        """So many policies are asked before the first that remembers."""
         self.decided: list[Tried] = []
         self.held: list[Tried] = []
         self.dropped: list[Tried] = []
         days = [action.action.expires_days for action in scene.program.actions]
         self.expires_us = due.moments.at + np.array(days, np.int64)[due.action] * DAY_US
-        self.holdout = len(self.policies)
-        """In place of a policy: the holdout."""
+        self.answers = np.full((len(self.policies), len(due)), PASSES, np.int64)
+        """What policies that remember nothing say to each play at its next try."""
 
     def go(self) -> None:
         """Everything until the end of the record.
 
         Raises:
             OneByOne: a policy can only be asked one play at a time.
+            DefinitionError: a policy holds a play until an instant that is over.
         """
         due, every = self.due, np.arange(len(self.due))
         is_gone = ~due.moments.is_before(due.gone)
         self.dropped.append(Tried.of(every[is_gone], due.gone.at[is_gone], REVOKED))
         left = every[~is_gone]
-        left = left[self.passes_only_if(left, due.moments.take(left))]
+        left = left[self.makes_sense(left, due.moments.take(left))]
         is_held = due.is_holdout[left]
         out = left[is_held]
-        self.held.append(Tried.of(out, due.moments.at[out], self.holdout))
+        self.held.append(Tried.of(out, due.moments.at[out], len(self.policies)))
         left = left[~is_held]
-        if not self.policies:
-            self.decided.append(Tried.of(left, due.moments.at[left]))
+        left, moments = self.settled(left, due.moments.take(left))
+        if not any(self.remembers):
+            self.decided.append(Tried.of(left, moments.at))
         elif len(left):
-            self.side_by_side(left)
+            self.side_by_side(left, moments)
 
     def clear(self) -> None:
         """Forget what was found."""
         self.decided, self.held, self.dropped = [], [], []
 
-    def passes_only_if(self, play: IndexArray, moments: Moments) -> IndexArray:
-        """Which of some plays still make sense; the others are dropped; a mask."""
+    def makes_sense(self, play: IndexArray, moments: Moments) -> IndexArray:
+        """Which of some plays still make sense by their own condition; the others are dropped; a mask."""
         passes, action = np.ones(len(play), bool), self.due.action[play]
         for number in np.unique(action).tolist():
             condition = self.program.actions[number].only_if
@@ -132,63 +144,56 @@ class Tries:
         self.dropped.append(Tried.of(play[~passes], moments.at[~passes], SKIPPED))
         return passes
 
-    def side_by_side(self, left: IndexArray) -> None:
-        """One play of each customer after the other."""
-        due = self.due
-        order = np.lexsort(
-            (due.rank[left], due.moments.stop[left], due.moments.at[left], due.moments.customer[left])
-        )
-        left = left[order]
-        queue = Queue(due.moments.take(left), due.rank[left])
-        decided = Decided(len(queue.next), self.program.keeps_us)
-        while True:
-            place, now = queue.pop()
-            if not len(place):
-                return
-            play = left[place]
-            keep = np.flatnonzero(self.is_still_due(play, now))
-            place, play, now = place[keep], play[keep], now.take(keep)
-            line = queue.line[place]
-            policy, next_us = self.judged(play, now, line, decided)
-            goes = policy < 0
-            self.decided.append(Tried.of(play[goes], now.at[goes]))
-            decided.add(line[goes], due.action[play[goes]], now.at[goes])
-            stays = np.flatnonzero(~goes)
-            if len(stays):
-                self.held.append(Tried.of(play[stays], now.at[stays], policy[stays], next_us[stays]))
-                again = stays[next_us[stays] < NEVER_US]
-                self.hold(queue, place[again], play[again], next_us[again])
+    # --- policies that remember nothing -------------------------------------------------------------------------------
 
-    def is_still_due(self, play: IndexArray, now: Moments) -> IndexArray:
-        """Which of some plays, tried again or for the first time, have neither expired nor lost their sense; a mask."""
-        again = np.flatnonzero(now.at > self.due.moments.at[play])
-        keeps = np.ones(len(play), bool)
-        if len(again):
-            is_old = now.at[again] >= self.expires_us[play[again]]
-            old = again[is_old]
-            self.dropped.append(Tried.of(play[old], now.at[old], EXPIRED))
-            keeps[old] = False
-            again = again[~is_old]
-            keeps[again] = self.passes_only_if(play[again], now.take(again))
-        return keeps
+    def settled(self, play: IndexArray, moments: Moments) -> tuple[IndexArray, Moments]:
+        """Plays that get past the first policies, and when; those that do not are held, dropped, or tried again."""
+        ready: list[IndexArray] = []
+        when: list[Moments] = []
+        while len(play):
+            attempts = self.attempts(play, moments)
+            first, next_us = self.asked(attempts, range(self.n_first), {})
+            goes = np.flatnonzero(first < 0)
+            ready.append(play[goes])
+            when.append(moments.take(goes))
+            stays = np.flatnonzero(first >= 0)
+            play, moments = self.hold(play[stays], moments.at[stays], first[stays], next_us[stays])
+        plays, times = np.concatenate([np.zeros(0, np.int64), *ready]), _joined(when)
+        if any(self.remembers) and len(plays):
+            attempts = self.attempts(plays, times)
+            for number in range(self.n_first, len(self.policies)):
+                if not self.remembers[number]:
+                    self.answers[number, plays] = self.answer(number, attempts)
+        return plays, times
 
-    def judged(
-        self, play: IndexArray, now: Moments, line: IndexArray, decided: Decided
-    ) -> tuple[IndexArray, Int64Array]:
-        """The first policy that holds each play, -1 for none, and the instant of the next try; shape (n,) each."""
-        attempts = Attempts(
+    def attempts(self, play: IndexArray, now: Moments) -> Attempts:
+        """Tries of plays, for policies that remember nothing."""
+        return self.attempts_after(play, now, lambda _, __: np.full(len(play), -1, np.int64))
+
+    def attempts_after(self, play: IndexArray, now: Moments, sent: object) -> Attempts:
+        """Tries of plays, with a way to ask for decided ones."""
+        return Attempts(
             now.customer + np.int32(self.scene.past.low), self.due.action[play].astype(np.int32), now.at,
-            self.scene.history.reader(self.scene.points(now)),
-            lambda counted, n: decided.sent(line, now.at, counted, n), self.scene.calendar.zone,
+            self.scene.history.reader(self.scene.points(now)), sent, self.scene.calendar.zone,  # type: ignore[arg-type]
         )  # fmt: skip
-        first, next_us = np.full(len(play), -1), np.full(len(play), NEVER)
-        for number, policy in enumerate(self.policies):
-            answer = policy.judge_all(attempts)
-            if answer is None:
-                raise OneByOne
-            holds = (answer != PASSES) & (first < 0)
+
+    def answer(self, number: int, attempts: Attempts) -> Int64Array:
+        """What one policy says."""
+        answer = self.policies[number].judge_all(attempts)
+        if answer is None:
+            raise OneByOne
+        return answer
+
+    def asked(self, attempts: Attempts, numbers: range, known: dict[int, Int64Array]) -> tuple[IndexArray, Int64Array]:
+        """The first of some policies that holds each play, -1 for none, and the instant of the next try."""
+        n = len(attempts.at_us)
+        first, next_us = np.full(n, -1), np.full(n, NEVER)
+        for number in numbers:
+            answer = known[number] if number in known else self.answer(number, attempts)
+            holds = answer != PASSES
             if holds.any():
-                self.refuse_past(number, holds & (answer <= now.at), attempts)
+                holds &= first < 0
+                self.refuse_past(number, holds & (answer <= attempts.at_us), attempts)
                 first[holds], next_us[holds] = number, answer[holds]
         return first, next_us
 
@@ -203,12 +208,54 @@ class Tries:
                 "is not later than now; give a later one, or None for never"
             )
 
-    def hold(self, queue: Queue, place: IndexArray, play: IndexArray, next_us: Int64Array) -> None:
-        """Try again when it is time, unless the run is gone by then or the record is over."""
+    def hold(
+        self, play: IndexArray, at: Int64Array, policy: IndexArray, next_us: Int64Array
+    ) -> tuple[IndexArray, Moments]:
+        """Note held plays; those that are tried again while their run lasts and they make sense, and when."""
         due = self.due
-        again = self.scene.scheduled(due.moments.customer[play], np.minimum(next_us, self.expires_us[play]))
+        self.held.append(Tried.of(play, at, policy, np.where(next_us < NEVER_US, next_us, NEVER)))
+        again = np.flatnonzero(next_us < NEVER_US)
+        play, next_us = play[again], next_us[again]
+        when = self.scene.scheduled(due.moments.customer[play], np.minimum(next_us, self.expires_us[play]))
         gone = due.gone.take(play)
-        is_gone = ~again.is_before(gone)
+        is_gone = ~when.is_before(gone)
         self.dropped.append(Tried.of(play[is_gone], gone.at[is_gone], REVOKED))
-        keeps = ~is_gone & (again.at < self.scene.until_us)
-        queue.push(place[keeps], again.take(keeps))
+        comes = ~is_gone & (when.at < self.scene.until_us)
+        is_old = comes & (when.at >= self.expires_us[play])
+        self.dropped.append(Tried.of(play[is_old], when.at[is_old], EXPIRED))
+        left = np.flatnonzero(comes & ~is_old)
+        play, when = play[left], when.take(left)
+        sense = self.makes_sense(play, when)
+        return play[sense], when.take(sense)
+
+    # --- policies that remember ---------------------------------------------------------------------------------------
+
+    def side_by_side(self, left: IndexArray, moments: Moments) -> None:
+        """One play of each customer after the other."""
+        due = self.due
+        order = np.lexsort((due.rank[left], moments.stop, moments.at, moments.customer))
+        left = left[order]
+        queue, place_of = Queue(moments.take(order), due.rank[left]), np.full(len(due), -1, np.int64)
+        place_of[left] = np.arange(len(left))
+        decided = Decided(len(queue.next), self.program.keeps_us)
+        rest = range(self.n_first, len(self.policies))
+        while True:
+            place, now = queue.pop()
+            if not len(place):
+                return
+            play, line = left[place], queue.line[place]
+            attempts = self.attempts_after(play, now, decided.asked(line, now.at))
+            known = {number: self.answers[number, play] for number in rest if not self.remembers[number]}
+            policy, next_us = self.asked(attempts, rest, known)
+            goes = policy < 0
+            self.decided.append(Tried.of(play[goes], now.at[goes]))
+            decided.add(line[goes], due.action[play[goes]], now.at[goes])
+            stays = np.flatnonzero(~goes)
+            if len(stays):
+                again, when = self.hold(play[stays], now.at[stays], policy[stays], next_us[stays])
+                again, when = self.settled(again, when)
+                queue.push(place_of[again], when)
+
+
+def _joined(parts: list[Moments]) -> Moments:
+    return Moments.join([Moments.never(np.zeros(0, np.int32)), *parts])

@@ -15,6 +15,7 @@ Sort: TypeAlias = Literal[
 ]
 """What a trigger waits for."""
 _MOST_DAYS: Final = 3_660
+_SHOWN: Final = 4
 
 
 @attrs.frozen
@@ -35,7 +36,10 @@ class Trigger:
     """For `became`: the condition."""
 
     def __str__(self) -> str:
-        names = " or ".join(map(repr, self.names))
+        shown = [*map(repr, self.names[:_SHOWN])]
+        if len(self.names) > _SHOWN:
+            shown = [*shown[:-1], f"{len(self.names) - _SHOWN + 1} more"]
+        names = " or ".join(shown)
         match self.sort:
             case "silent":
                 return f"{self.days} days without {names or 'any touchpoint'}"

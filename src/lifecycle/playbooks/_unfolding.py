@@ -13,7 +13,7 @@ from ._beginnings import beginnings
 from ._courses import Courses, Entries, admitted, courses, occasions
 from ._holdout import bucket
 from ._program import BoundPlaybook
-from ._reentry import accepted
+from ._reentry import accepted, once_only
 from ._scene import IndexArray, Int64Array, Moments, Scene
 
 EVENTS: Final[tuple[RunEvent, ...]] = ("entered", "refused", "goal", "exited", "escalated", "ended")
@@ -85,10 +85,16 @@ def unfolded(scene: Scene, book: BoundPlaybook) -> Unfolded:
     codes, texts = occasions(scene, book, found)
     may = np.flatnonzero(tier >= 0)
     entries = Entries(found.moments.take(may), tier[may], codes[may], texts)
+    once = once_only(book.playbook, entries)
+    if once is not None:
+        may, entries = may[once], entries.take(once)
     course = courses(scene, book, entries)
-    made = accepted(book.playbook, entries, course.over)
-    index = np.flatnonzero(made.is_entry)
-    runs, gives_way = entries.take(index), made.gives_way[index]
+    index, gives_way = np.arange(len(entries)), np.full(len(entries), -1)
+    if once is None:
+        made = accepted(book.playbook, entries, course.over)
+        index = np.flatnonzero(made.is_entry)
+        gives_way = made.gives_way[index]
+    runs = entries.take(index)
     upgraded = Moments.never(runs.moments.customer).where(gives_way >= 0, entries.moments.take(gives_way))
     is_holdout = in_holdout(scene, book, runs.moments.customer)
     refused = np.ones(len(found), bool)
@@ -111,7 +117,9 @@ class _Told:
     def __init__(self, scene: Scene, number: int) -> None:
         self.scene, self.number, self.parts = scene, number, list[Changes]()
 
-    def tell(self, event: int, runs: Entries, when: Moments, is_holdout: IndexArray, chosen: IndexArray | None = None) -> None:
+    def tell(
+        self, event: int, runs: Entries, when: Moments, is_holdout: IndexArray, chosen: IndexArray | None = None
+    ) -> None:
         """One thing that happens to some runs."""
         if chosen is not None:
             runs, when, is_holdout = runs.take(chosen), when.take(chosen), is_holdout[chosen]

@@ -14,7 +14,7 @@ from lifecycle.signs import Going
 
 from ._entering import admits, entered_before, is_holdout
 from ._policy import Attempt, BoundPolicy
-from ._program import BoundPlaybook, BoundTrigger, PlaybookProgram
+from ._program import Act, BoundPlaybook, BoundTrigger, PlaybookProgram
 from ._run import Happening, begun
 from ._running import Running
 
@@ -78,8 +78,7 @@ def why_not(program: PlaybookProgram, customer: Customer, name: str, now_us: int
     running.now = Happening(now_us, day, None, "", (), (), (), _NONE, _NONE, _NONE, _NONE, _NONE, frozenset())
     starts = [_trigger(running, bound) for bound in book.triggers]
     against = [*_entry(running, book), *_runs(running, book)]
-    tier = admits(running, book)[0]
-    against += _actions(running, book, tier)
+    against += _first(running, book, admits(running, book)[0])
     return WhyNot(customer.id, name, moment(now_us, customer.zone), (*starts, *against), not against)
 
 
@@ -126,13 +125,11 @@ def _runs(running: Running, book: BoundPlaybook) -> list[Reason]:
     return found
 
 
-def _actions(running: Running, book: BoundPlaybook, tier: int) -> list[Reason]:
-    """What would hold its actions back now."""
+def _first(running: Running, book: BoundPlaybook, tier: int) -> list[Reason]:
+    """What would hold its first action back now."""
     program, found = running.program, []
-    prefix = "" if book.tiers[tier].tier is None else f"{book.playbook.tiers[tier].name}/"
-    for bound in program.actions:
-        if bound.playbook is not book.playbook or not bound.step.startswith(prefix):
-            continue
+    acts = [op.action for op in book.tiers[tier].ops if isinstance(op, Act)]
+    for bound in (program.actions[number] for number in acts[:1]):
         if bound.only_if is not None and not bound.only_if.holds(running.read):
             text = f"{bound.action.name} only if {bound.action.only_if}"
             found.append(Reason("action", text, bound.only_if.figures(running.read)))

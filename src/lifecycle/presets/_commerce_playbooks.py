@@ -50,5 +50,5 @@ def commerce_playbooks(*, repeat_purchases: int = 2, currency: str | None = None
         stock.promise_broken(),
         stock.win_back(shown=("churn_reason", *_HISTORY), alive=_ALIVE, left_alone=stock.HUNTER),
         stock.discount_hunters(),
-        stock.keep_in_touch(theirs=(*stock.THEIRS, "purchase"), shown=_HISTORY),
+        stock.keep_in_touch(theirs=(*stock.THEIRS, "purchase"), shown=_HISTORY, unless=signs),
     )

@@ -19,17 +19,20 @@ from lifecycle.playbooks import (
     SurveyFatigue,
 )
 
-CONTACTS: Final = ("email", "sms", "phone", "push", "chat", "post", "meeting")
-"""The channels that disturb a customer; a word inside the product does not."""
+WRITTEN: Final = ("email", "sms", "push", "chat", "post")
+"""The channels by which a customer is written to; a word inside the product disturbs nobody."""
+SPOKEN: Final = ("phone", "meeting")
+"""Those by which a person speaks with the customer: no mail may take their place."""
 OPEN_COMPLAINT: Final = "tickets_open >= 1 or complaints_open >= 1"
 """While something is open nothing is sold, and no favour is asked."""
 
 
-def stock_policies(*, plays: int = 2, days: int = 7, quarter_days: int = 92) -> tuple[Policy, ...]:
+def stock_policies(*, mails: int = 2, calls: int = 2, days: int = 7, quarter_days: int = 92) -> tuple[Policy, ...]:
     """What the presets ask before a play is decided, in this order.
 
     Args:
-        plays: so many contacts at most ...
+        mails: so many written contacts at most ...
+        calls: ... and so many spoken ones ...
         days: ... in so many days.
         quarter_days: after so many days without a play a customer counts as forgotten.
     """
@@ -41,9 +44,10 @@ def stock_policies(*, plays: int = 2, days: int = 7, quarter_days: int = 92) -> 
         SurveyFatigue(),
         DiscountLimit(),
         QuietHours(),
-        # The lower bound is the customer's own wish; for all others the cap is enough.
+        # The lower bound is the customer's own wish; for all others the caps are enough.
         Cadence(0, at_most_days=quarter_days),
-        Cap(plays, days, channel=CONTACTS),
+        Cap(mails, days, channel=WRITTEN, name="mail_cap"),
+        Cap(calls, days, channel=SPOKEN, name="call_cap"),
     )
 
 

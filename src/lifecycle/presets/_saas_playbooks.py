@@ -51,5 +51,7 @@ def saas_playbooks(*, onboarding_days: int = 90, habit_days: int = 10) -> tuple[
         stock.promise_broken(),
         stock.win_back(left_alone=stock.HUNTER),
         stock.discount_hunters(),
-        stock.keep_in_touch(ours=("mail_sent", "message_sent"), theirs=_THEIRS, shown=("owner", "plan", "tenure")),
+        stock.keep_in_touch(
+            ours=(*stock.OURS, "message_sent"), theirs=_THEIRS, shown=("owner", "plan", "tenure"), unless=LEAVING
+        ),
     )

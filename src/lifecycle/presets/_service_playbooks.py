@@ -55,5 +55,5 @@ def service_playbooks(
             shown=("churn_reason", *_HISTORY), alive=("site_visited", "login", "mail_clicked"), left_alone=stock.HUNTER
         ),
         stock.discount_hunters(),
-        stock.keep_in_touch(theirs=(*stock.THEIRS, *_CAME), shown=_HISTORY),
+        stock.keep_in_touch(theirs=(*stock.THEIRS, *_CAME), shown=_HISTORY, unless=signs),
     )

@@ -87,7 +87,10 @@ class HasValue:
 
     def scalar(self, touchpoint: Touchpoint) -> Any:
         """The value of a touchpoint that passes, None where it has none."""
-        value = self.reading.scalar(touchpoint)  # first, because most touchpoints have none
+        reading = self.reading
+        if reading.of != "amount" and touchpoint.attribute(reading.of) is None:
+            return None  # asked first, because most touchpoints have none
+        value = reading.scalar(touchpoint)
         return value if value is None or self.where is None or self.where.passes(touchpoint) else None
 
     def passes_rows(self, rows: Rows, index: Any) -> Any:

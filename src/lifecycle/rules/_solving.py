@@ -171,7 +171,7 @@ class Search:
 
     def _found(self, state: State) -> Witness | None:
         """Values that fit what a term leaves open, if the conditions hold for them."""
-        if self.holds is None or state.answers:
+        if self.holds is None:
             return None
         bound = list(dict.fromkeys(name for pair in state.orders for name in pair))
         found: dict[str, Value] = {}

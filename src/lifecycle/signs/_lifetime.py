@@ -55,14 +55,13 @@ class Lifetime:
         anything = np.ones(n, bool), np.ones(n, bool)
         if not names or any(name not in facts.types for name in names):
             return anything
-        certain, possible = condition.atom_bounds(atom, self.read, n)
-        idle = np.logical_and.reduce([self._is_idle(part) for name in names for part in facts.parts(name)])
-        true, false = certain | ~idle, ~possible | ~idle
         limit = condition.threshold(atom) if isinstance(atom, Compare) else None
         bound = facts.folded.get(names[0])
-        if limit is not None and limit[0] in _AT_LEAST and bound is not None and bound.is_count:
-            true &= self._times(names[0]) >= limit[1]
-        return true, false
+        if limit is not None and limit[0] in _AT_LEAST and limit[1] > 0 and bound is not None and bound.is_count:
+            return self._times(names[0]) >= limit[1], anything[1]
+        certain, possible = condition.atom_bounds(atom, self.read, n)
+        idle = np.logical_and.reduce([self._is_idle(part) for name in names for part in facts.parts(name)])
+        return certain | ~idle, ~possible | ~idle
 
     def _is_idle(self, name: str) -> BoolArray:
         """Where a fact was never anything else than it is."""

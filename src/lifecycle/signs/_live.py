@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from lifecycle.engine import Program, Step, advance, begin, pass_days, reader_on, refuse_foreign
@@ -346,17 +346,19 @@ def changed(
                 if read.later:
                     # Whoever is looked at before that day sees it then, in the fact's state.
                     enters = day + read.enters_after
-                    always |= sum(bit for bit, state in _chosen(read.later, states) if state[2] > enters)
-        always |= sum(bit for bit, state in _chosen(if_up & ~always, states) if state[0] is not None)
+                    later = read.later & ~always
+                    while later:
+                        bit = later & -later
+                        later ^= bit
+                        if states[bit.bit_length() - 1][2] > enters:
+                            always |= bit
+        if_up &= ~always
+        while if_up:
+            bit = if_up & -if_up
+            if_up ^= bit
+            if states[bit.bit_length() - 1][0] is not None:
+                always |= bit
     return always
-
-
-def _chosen(watches: int, states: Sequence[WatchState]) -> Iterator[tuple[int, WatchState]]:
-    """Some watches, one bit each, with their states."""
-    while watches:
-        bit = watches & -watches
-        watches ^= bit
-        yield bit, states[bit.bit_length() - 1]
 
 
 def pass_signs(signs: SignProgram, customer: Customer, now_us: int) -> Step:

@@ -79,7 +79,7 @@ class Stage:
     def touchpoint(self, beat: Beat, at_us: int, name: str | None = None) -> Touchpoint:
         """A beat as a touchpoint at an instant."""
         given = dict(beat.attributes)
-        amount = given.pop("amount", None)
+        amount, channel = given.pop("amount", None), given.pop("channel", None)
         for key, value in given.items():
             if isinstance(value, DayAfter):
                 day = self.calendar.date_of(self.first_day + beat.day) + timedelta(days=value.days)
@@ -87,7 +87,7 @@ class Stage:
         currency = None if amount is None else self.vocabulary.currency
         return Touchpoint(
             self.customer, name or beat.kind, utc_of(at_us), amount=None if amount is None else int(amount),
-            currency=currency, attributes=given,
+            currency=currency, channel=channel, attributes=given,
         )  # fmt: skip
 
     def plain(self, beats: Iterable[Beat]) -> list[Touchpoint]:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from lifecycle.chart import ACTIVITY, ENTRY, CustomerMachine, Timer, role
 from lifecycle.definition import Definition
+from lifecycle.errors import DefinitionError
 from lifecycle.playbooks import (
     Action,
     Goal,
@@ -68,10 +70,13 @@ def definitions(draw: st.DrawFn) -> Definition:
     )
     names = [signal.name for signal in signals]
     playbooks = [draw(_playbooks(f"book{number}", stages, names)) for number in range(draw(st.integers(0, 2)))]
-    return Definition(
-        draw(_machines(stages, timers)), name="drawn", zone=draw(st.sampled_from(_ZONES)), facts=_FACTS, timers=timers,
-        signals=signals, playbooks=playbooks,
-    )  # fmt: skip
+    machine, zone = draw(_machines(stages, timers)), draw(st.sampled_from(_ZONES))
+    try:
+        return Definition(
+            machine, name="drawn", zone=zone, facts=_FACTS, timers=timers, signals=signals, playbooks=playbooks
+        )
+    except DefinitionError:  # what can be proved to be vain is refused: draw another
+        reject()
 
 
 def _conditions() -> st.SearchStrategy[str]:

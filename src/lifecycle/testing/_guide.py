@@ -138,16 +138,16 @@ class Guide:
             for script, aim in aims_of(self, playbook, trigger, draw):
                 found = self.extender.extended(script, aim, draw)
                 if found is not None:
-                    self._try_playbook(found)
+                    self._try_playbook(found, name)
 
-    def _try_playbook(self, script: Script) -> None:
+    def _try_playbook(self, script: Script, wanted: str) -> None:
         touchpoints = self._stage().plain(script.beats)
-        entered = {
-            change.playbook
-            for step in live(self.definition, touchpoints, self._end_us(script))
-            for change in step.runs
-            if change.event == "entered"
-        }
+        try:
+            steps = list(live(self.definition, touchpoints, self._end_us(script)))
+        except Exception:  # something of the host's fails: just what the laws should be shown
+            entered = {wanted}
+        else:
+            entered = {change.playbook for step in steps for change in step.runs if change.event == "entered"}
         for name in entered:
             if len(self.to_playbook[name]) < _ENOUGH:
                 self.to_playbook[name].append(script)

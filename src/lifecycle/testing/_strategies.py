@@ -33,41 +33,50 @@ def _instants() -> st.SearchStrategy[datetime]:
     return st.datetimes(_EARLIEST, _LATEST, timezones=st.just(UTC)).map(lambda at: at.replace(microsecond=0))
 
 
-@st.composite
 def touchpoints(
-    draw: st.DrawFn,
-    definition: Definition | None = None,
-    *,
-    customer: str | None = None,
-    kinds: Sequence[str] | None = None,
-) -> Touchpoint:
+    definition: Definition | None = None, *, customer: str | None = None, kinds: Sequence[str] | None = None
+) -> st.SearchStrategy[Touchpoint]:
     """Single touchpoints, with attributes that a definition reads.
 
     Args:
-        draw: given by hypothesis.
         definition: whose kinds and attributes; None: usual kinds, with amount and attributes now and then.
         customer: whose; None: of a few.
         kinds: only these.
     """
-    who = customer or draw(st.sampled_from(CUSTOMERS))
-    at = draw(_instants())
-    if definition is None:
-        kind = draw(st.sampled_from(tuple(kinds or _KINDS)))
+    who = st.sampled_from(CUSTOMERS) if customer is None else st.just(customer)
+    return _usual(who, kinds) if definition is None else _fitting(definition, who, kinds)
+
+
+def _usual(who: st.SearchStrategy[str], kinds: Sequence[str] | None) -> st.SearchStrategy[Touchpoint]:
+    @st.composite
+    def usual_touchpoints(draw: st.DrawFn) -> Touchpoint:
         amount = draw(st.none() | st.integers(-100, 1_000))
         given: dict[str, Any] = draw(
             st.dictionaries(st.sampled_from(["plan", "score", "contact"]), st.sampled_from(("a", 1, 9.5, True)))
         )
-        currency = None if amount is None else "EUR"
-        return Touchpoint(who, kind, at, amount=amount, currency=currency, attributes=given)
-    words = guide_of(definition).words
-    kind = draw(st.sampled_from(tuple(kinds or words.kinds)))
-    pools = words.pools(definition.program.context.key(kind))
-    chosen = {name: draw(st.sampled_from((None, *pool))) for name, pool in pools.items()}
-    given = {name: value for name, value in chosen.items() if value is not None}
-    name = draw(st.sampled_from(words.names.get(kind, (kind,))))
-    day = definition.program.calendar.day_of(us_of(at))
-    stage = Stage(words, definition.program.calendar, day, who)
-    return stage.touchpoint(Beat(0, kind, given), us_of(at), name)
+        kind, currency = draw(st.sampled_from(tuple(kinds or _KINDS))), None if amount is None else "EUR"
+        return Touchpoint(draw(who), kind, draw(_instants()), amount=amount, currency=currency, attributes=given)
+
+    return usual_touchpoints()
+
+
+def _fitting(
+    definition: Definition, who: st.SearchStrategy[str], kinds: Sequence[str] | None
+) -> st.SearchStrategy[Touchpoint]:
+    words, calendar = guide_of(definition).words, definition.program.calendar
+
+    # A definition is no argument of it: hypothesis would write it out.
+    @st.composite
+    def fitting_touchpoints(draw: st.DrawFn) -> Touchpoint:
+        at_us, kind = us_of(draw(_instants())), draw(st.sampled_from(tuple(kinds or words.kinds)))
+        pools = words.pools(definition.program.context.key(kind))
+        chosen = {name: draw(st.sampled_from((None, *pool))) for name, pool in pools.items()}
+        given = {name: value for name, value in chosen.items() if value is not None}
+        name = draw(st.sampled_from(words.names.get(kind, (kind,))))
+        stage = Stage(words, calendar, calendar.day_of(at_us), draw(who))
+        return stage.touchpoint(Beat(0, kind, given), at_us, name)
+
+    return fitting_touchpoints()
 
 
 def histories(
@@ -100,14 +109,16 @@ def histories(
     return _histories(definition, goal, bounds)
 
 
-@st.composite
-def _histories(draw: st.DrawFn, definition: Definition, goal: Goal, bounds: Bounds) -> History:
-    seed = draw(st.integers(0, _SEEDS))
-    told = teller_of(definition).history(Random(seed), goal, bounds)
-    # A touchpoint is left out for a 0, rarely when drawn, always tried when shrunk: so histories shrink one by one.
-    kept = [touchpoint for touchpoint in told.touchpoints if draw(st.integers(0, _RARELY))]
-    assume(len(kept) >= bounds.min_size)
-    return History(kept, told.until)
+def _histories(definition: Definition, goal: Goal, bounds: Bounds) -> st.SearchStrategy[History]:
+    @st.composite
+    def guided_histories(draw: st.DrawFn) -> History:
+        told = teller_of(definition).history(Random(draw(st.integers(0, _SEEDS))), goal, bounds)
+        # A touchpoint is left out for a 0, rarely when drawn, always tried when shrunk: they shrink one by one.
+        kept = [touchpoint for touchpoint in told.touchpoints if draw(st.integers(0, _RARELY))]
+        assume(len(kept) >= bounds.min_size)
+        return History(kept, told.until)
+
+    return guided_histories()
 
 
 def customers(definition: Definition, *, stage: str | None = None) -> st.SearchStrategy[Customer]:
@@ -122,36 +133,38 @@ def customers(definition: Definition, *, stage: str | None = None) -> st.SearchS
     """
     goal = checked_goal(definition, stage, None, None)
     names = [one.id for one in definition.stages] if stage is None else guide_of(definition).inside((stage,))
-    return _standing(definition, goal, names)
+
+    @st.composite
+    def standing_customers(draw: st.DrawFn) -> Customer:
+        history = draw(_histories(definition, goal, Bounds()))
+        found = [step.customer for step in walk_through(definition, history).steps if step.customer.stage.id in names]
+        assume(found)
+        return found[-1]
+
+    return standing_customers()
 
 
-@st.composite
-def _standing(draw: st.DrawFn, definition: Definition, goal: Goal, stages: Sequence[str]) -> Customer:
-    """Customers at the last moment at which they stand in one of some stages."""
-    history = draw(_histories(definition, goal, Bounds()))
-    found = [step.customer for step in walk_through(definition, history).steps if step.customer.stage.id in stages]
-    assume(found)
-    return found[-1]
-
-
-@st.composite
-def logs(draw: st.DrawFn, definition: Definition, *, min_customers: int = 1, max_customers: int = 5) -> TouchpointLog:
+def logs(definition: Definition, *, min_customers: int = 1, max_customers: int = 5) -> st.SearchStrategy[TouchpointLog]:
     """Logs of several customers of a definition, their rows in no order.
 
     Args:
-        draw: given by hypothesis.
         definition: whose customers.
         min_customers: at least so many.
         max_customers: at most so many.
     """
-    told = draw(st.lists(_histories(definition, Goal(), Bounds()), min_size=min_customers, max_size=max_customers))
-    rows: list[Touchpoint] = []
-    for number, history in enumerate(told):
-        rows += [_as(touchpoint, f"{touchpoint.customer}{number}") for touchpoint in history.touchpoints]
-    return TouchpointLog.from_touchpoints(draw(st.permutations(rows)) if len(rows) < _FEW else rows)
+    told = st.lists(_histories(definition, Goal(), Bounds()), min_size=min_customers, max_size=max_customers)
+
+    @st.composite
+    def mixed_logs(draw: st.DrawFn) -> TouchpointLog:
+        rows: list[Touchpoint] = []
+        for number, history in enumerate(draw(told)):
+            rows += [_of_customer(touchpoint, f"{touchpoint.customer}{number}") for touchpoint in history.touchpoints]
+        return TouchpointLog.from_touchpoints(draw(st.permutations(rows)) if len(rows) < _FEW else rows)
+
+    return mixed_logs()
 
 
-def _as(touchpoint: Touchpoint, customer: str) -> Touchpoint:
+def _of_customer(touchpoint: Touchpoint, customer: str) -> Touchpoint:
     return Touchpoint(
         customer, touchpoint.kind, touchpoint.at, amount=touchpoint.amount, currency=touchpoint.currency,
         channel=touchpoint.channel, attributes=touchpoint.attributes, id=touchpoint.id, sequence=touchpoint.sequence,

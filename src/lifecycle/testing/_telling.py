@@ -161,7 +161,10 @@ class Teller:
         self, draw: Random, touchpoints: list[Touchpoint], until_us: int, bounds: Bounds
     ) -> list[Touchpoint]:
         """With what became of a play or two."""
-        plays = [play for step in live(self.definition, touchpoints, until_us) for play in step.plays]
+        try:
+            plays = [play for step in live(self.definition, touchpoints, until_us) for play in step.plays]
+        except Exception:  # something of the host's fails: the laws will say so
+            return touchpoints
         room = 2 if bounds.max_size is None else max(0, min(2, bounds.max_size - len(touchpoints)))
         for play in draw.sample(plays, min(len(plays), room)):
             at_us = min(until_us, play.at_us + draw.choice((0, MINUTE_US, HOUR_US, 3 * DAY_US)))

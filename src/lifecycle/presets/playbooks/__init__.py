@@ -6,7 +6,7 @@ from ._churn_risk import churn_risk
 from ._complaint_answered import complaint_answered
 from ._discount_hunters import HUNTER, discount_hunters
 from ._feature_wanted import feature_wanted
-from ._keep_in_touch import THEIRS, keep_in_touch
+from ._keep_in_touch import OURS, THEIRS, keep_in_touch
 from ._nurture import nurture
 from ._owner_handover import owner_handover
 from ._promise_broken import promise_broken
@@ -23,6 +23,7 @@ from ._win_back import win_back
 
 __all__ = [
     "HUNTER",
+    "OURS",
     "THEIRS",
     "ambassador",
     "anniversary",

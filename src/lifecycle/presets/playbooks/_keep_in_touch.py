@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from lifecycle.playbooks import Action, Goal, Playbook, silent
 
+OURS = ("mail_sent", "play_outcome")
+"""By which kinds the company is in contact; a play that was carried out is one."""
 THEIRS = ("mail_clicked", "inquiry", "ticket_opened", "event_attended", "voice")
 """By which kinds a customer is in contact."""
 
@@ -13,9 +15,10 @@ THEIRS = ("mail_clicked", "inquiry", "ticket_opened", "event_attended", "voice")
 def keep_in_touch(
     *,
     days: int = 75,
-    ours: Sequence[str] = ("mail_sent",),
+    ours: Sequence[str] = OURS,
     theirs: Sequence[str] = THEIRS,
     shown: Sequence[str] = ("tenure",),
+    unless: Sequence[str] = (),
     answer_days: int = 30,
 ) -> Playbook:
     """A personal word before a quarter without contact is over.
@@ -25,12 +28,13 @@ def keep_in_touch(
         ours: the kinds by which the company is in contact.
         theirs: the kinds by which the customer is; the goal.
         shown: the facts that the words need.
+        unless: signals that another playbook answers; who has one of them hears from that.
         answer_days: within how many days an answer is hoped for: the goal.
     """
     return Playbook(
         "keep_in_touch",
         on=silent(days, *ours, *theirs),
-        audience="stage != 'churn' and stage != 'acquisition'",
+        audience="stage != 'churn' and stage != 'acquisition'" + "".join(f" and not signal_{name}" for name in unless),
         purpose="retain",
         steps=[
             Action(
