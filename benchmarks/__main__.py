@@ -16,11 +16,11 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from . import importing, incremental, live, log_making, replay, signs
+from . import importing, incremental, live, log_making, playbooks, replay, signs
 from .measure import HEAD, Row, rounds, show
 from .synthetic import columns, table
 
-NAMES = ("replay", "memory", "incremental", "live", "signs", "log", "import")
+NAMES = ("replay", "memory", "incremental", "live", "signs", "playbooks", "log", "import")
 PACKAGES = ("numpy", "attrs", "python-statemachine", "transitions", "pandas", "pyarrow", "polars", "duckdb")
 
 
@@ -63,6 +63,8 @@ def measured(asked: argparse.Namespace) -> Iterator[Row]:
         yield from live.rows(asked.rounds)
     if "signs" in names:
         yield from signs.live(asked.rounds)
+    if "playbooks" in names:
+        yield from playbooks.rows(asked.rounds)
     if "log" in names:
         yield from logs(asked.rows, asked.rounds)
     if "import" in names:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lifecycle import Definition, Story, Touchpoint, TouchpointLog, replay
+from lifecycle import Definition, Play, Story, Touchpoint, TouchpointLog, replay
 from lifecycle.playbooks import simulate
 
 from .driven import Driver, StateMachineDecider
@@ -96,15 +96,16 @@ def _live(definition: Definition, n_rounds: int) -> Iterator[Row]:
     histories = list(sample(story.log).values())
     begun = [definition.begin(history[0]).customer for history in histories]
     driver = Driver(definition, StateMachineDecider(definition))
-    taken: list[list[float]] = [[], []]
+    ours: list[float] = []
+    theirs: list[float] = []
     for number in range(n_rounds + 1):
-        figures = advance_all(definition, begun, histories), send_all(driver, histories, story.record.until_us)
+        one, other = advance_all(definition, begun, histories), send_all(driver, histories, story.record.until_us)
         if number:
-            for figure, into in zip(figures, taken, strict=True):
-                into.append(figure)
+            ours.append(one)
+            theirs.append(other)
     n_books = len(definition.playbooks)
     what = f"advance: facts, moves, signs, {n_books} playbooks, policies"
-    yield Row(what, "python-statemachine, one send, facts given", *taken, "µs", 1)
+    yield Row(what, "python-statemachine, one send, facts given", ours, theirs, "µs", 1)
 
 
 def _simulated(definition: Definition, n_rounds: int) -> Iterator[Row]:
@@ -113,7 +114,8 @@ def _simulated(definition: Definition, n_rounds: int) -> Iterator[Row]:
     story = replay(definition, year())
     drawn = sample(story.log, DRAWN)
     n_drawn = sum(map(len, drawn.values()))
-    taken: list[list[float]] = [[], []]
+    ours: list[float] = []
+    theirs: list[float] = []
     for number in range(n_rounds + 1):
         gc.collect()
         begin = time.process_time()
@@ -121,30 +123,29 @@ def _simulated(definition: Definition, n_rounds: int) -> Iterator[Row]:
         lasted = time.process_time() - begin
         live, found = _lived(definition, story, drawn)
         if number:
-            taken[0].append(lasted)
-            taken[1].append(live * len(story.log) / n_drawn)
+            ours.append(lasted)
+            theirs.append(live * len(story.log) / n_drawn)
         else:
             mine = np.isin(simulation.plays.customer, list(drawn))
-            ours = set(simulation.keys(simulation.plays.take(mine)))
-            demand(ours == found, f"plays of {len(drawn):,} customers: {len(ours):,} simulated, {len(found):,} live")
+            keys = set(simulation.keys(simulation.plays.take(mine)))
+            demand(keys == found, f"plays of {len(drawn):,} customers: {len(keys):,} simulated, {len(found):,} live")
             demand(not len(simulation.one_by_one), "all customers in columns")
     about = f"the live loop, {n_drawn:,} touchpoints scaled, processor"
     what = f"simulation of {story.n_customers:,} customers, {len(story.log):,} touchpoints"
-    yield Row(what, about, *taken, "s", 50, is_speedup=True)
+    yield Row(what, about, ours, theirs, "s", 50, is_speedup=True)
 
 
-def _lived(
-    definition: Definition, story: Story, drawn: dict[int, tuple[Touchpoint, ...]]
-) -> tuple[float, set[str]]:
+def _lived(definition: Definition, story: Story, drawn: dict[int, tuple[Touchpoint, ...]]) -> tuple[float, set[str]]:
     """Seconds of the live loop over some customers, and the keys of their plays."""
-    last, keys = story.until - timedelta(microseconds=1), []
+    last = story.until - timedelta(microseconds=1)
+    plays: list[Play] = []
     gc.collect()
     begin = time.process_time()
     for history in drawn.values():
         step = definition.begin(history[0])
-        keys += step.plays
+        plays += step.plays
         for touchpoint in history[1:]:
             step = definition.advance(step.customer, touchpoint)
-            keys += step.plays
-        keys += definition.pass_time(step.customer, last).plays
-    return time.process_time() - begin, {play.key for play in keys}
+            plays += step.plays
+        plays += definition.pass_time(step.customer, last).plays
+    return time.process_time() - begin, {play.key for play in plays}

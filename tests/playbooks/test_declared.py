@@ -149,6 +149,15 @@ def test_playbooks_and_policies_are_part_of_the_identity() -> None:
     assert plain.signs is not None
 
 
+def test_a_signal_that_a_playbook_answers_needs_no_text() -> None:
+    """It reaches somebody who is told what to do."""
+    signals = [Signal("low", "visits >= 1", severity="critical")]
+    mute = gym(signals=signals)
+    answered = gym(Playbook("p", on=raised("low"), steps=MAIL), signals=signals)
+    assert "mute_signal" in {finding.code for finding in mute.check()}
+    assert "mute_signal" not in {finding.code for finding in answered.check()}
+
+
 def test_a_signal_that_reads_nothing_still_counts_for_tiers() -> None:
     """Tiers count signals of their topics only."""
     signals = [Signal("low", "visits >= 1", topic="churn"), Signal("other", "visits >= 1", topic="voice")]

@@ -72,6 +72,6 @@ def test_a_threshold_is_overridden_by_keyword(
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_keyword_has_a_changed_history(name: str) -> None:
-    """No keyword of a factory is left out of the test above."""
+    """No keyword of a factory is left out of the test above; what to do has tests of its own."""
     make, told = PRESETS[name]
-    assert set(told.CHANGES) == set(signature(make).parameters)
+    assert set(told.CHANGES) == set(signature(make).parameters) - {"playbooks", "policies"}

@@ -35,8 +35,8 @@ def ways(definition: Definition, history: tuple[Told, ...], days: int) -> list[t
 @pytest.mark.parametrize("currency", [None, "JPY"])
 @pytest.mark.parametrize("make", MAKERS)
 def test_nothing_stands_that_deserves_care(make: Callable[..., Definition], currency: str | None) -> None:
-    """`check()` has nothing to say of any preset, with a currency or without."""
-    assert make(currency=currency).check() == ()
+    """`check()` has nothing to say of the stages and signs of any preset, with a currency or without."""
+    assert make(currency=currency, playbooks=()).check() == ()
 
 
 @pytest.mark.parametrize("make", MAKERS)
@@ -79,10 +79,12 @@ def test_the_sketch_of_the_design() -> None:
     ada = shop.welcome("ada", at=utc(2026, 1, 5), source="referral")
     order = Touchpoint("ada", "Order Completed", at=utc(2026, 1, 9, 14), amount="59.90", currency="EUR")
     step = shop.advance(ada, order)
-    assert step.why() == "acquisition → onboarding on 2026-01-09 14:00: 'purchase'; purchases 1 ≥ 1"
+    why, *plays = step.why().splitlines()
+    assert why == "acquisition → onboarding on 2026-01-09 14:00: 'purchase'; purchases 1 ≥ 1"
+    assert plays[-1] == "2026-01-09 14:00 send_email by email (marketing) for ada: welcome, stage 'onboarding' entered"
     step = shop.pass_time(step.customer, now=utc(2026, 6, 1))
     assert [(move.target.id, move.at) for move in step.moves] == [("churn", utc(2026, 5, 9))]
-    assert step.customer.next_due is None
+    assert step.customer.next_due == utc(2026, 6, 25, 10), "the offer of the win-back"
 
 
 @pytest.mark.parametrize(

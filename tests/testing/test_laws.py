@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -267,6 +269,13 @@ def test_a_run_without_an_end_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
 
     patched(monkeypatch, endless)
     assert "a run has not ended after 365 days" in complaints(club(playbooks=[MISS]))["every_entry_ends"]
+
+
+def test_the_reference_lists_every_law() -> None:
+    """The table of the reference page has the laws that there are, in order."""
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "testing.md").read_text(encoding="utf-8")
+    table = page.partition("| law | holds when |")[2].partition("\n\n")[0]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [name for name, _ in playbook_laws(GREET, club())]
 
 
 def test_laws_of_a_playbook_by_name_or_beside_the_others() -> None:

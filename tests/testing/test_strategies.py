@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 
 import pytest
@@ -75,6 +78,26 @@ def test_sampled_histories_are_the_same_for_the_same_seed() -> None:
     first, again = list(sampled_histories(definition, 8)), list(sampled_histories(definition, 8))
     assert first == again
     assert first != list(sampled_histories(definition, 8, seed=1))
+
+
+def test_sampled_histories_are_the_same_in_every_process() -> None:
+    """The order in which sets happen to be does not matter."""
+    script = (
+        "from lifecycle import presets\nfrom lifecycle.testing import sampled_histories\n"
+        "print(list(sampled_histories(presets.commerce(), 40)))"
+    )
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=120,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert found[0] == found[1]
 
 
 def test_a_second_definition_of_the_same_words_gives_the_same_histories() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from lifecycle.definition import Definition, Finding
-from lifecycle.errors import InvalidArgument
+from lifecycle.errors import DefinitionError, InvalidArgument
 
 from ._text import plain, section, wrapped
 
@@ -47,11 +47,24 @@ def definition_at(place: str) -> Definition:
     return found
 
 
-def findings(definition: Definition) -> dict[str, Any]:
-    """The whole content of `check`, the gravest first."""
+def findings(place: str) -> dict[str, Any]:
+    """The whole content of `check`, the gravest first; a definition that is refused has one error for each problem.
+
+    Args:
+        place: 'module:name'.
+
+    Raises:
+        InvalidArgument: there is none.
+    """
+    try:
+        definition = definition_at(place)
+    except DefinitionError as refused:
+        problems = [Finding(place, problem, "mend it", severity="error") for problem in refused.problems]
+        return {"definition": None, "place": place, "errors": len(problems), "findings": list(map(_finding, problems))}
     found = sorted(definition.check(), key=lambda one: _ORDER.index(one.severity))
     return {
         "definition": {"name": definition.name, "version": definition.version, "digest": definition.digest},
+        "place": place,
         "errors": sum(one.severity == "error" for one in found),
         "findings": [_finding(one) for one in found],
     }
@@ -71,12 +84,12 @@ def _finding(one: Finding) -> dict[str, Any]:
 def check_report(found: dict[str, Any]) -> str:
     """The lines of the report; nothing in them can steer a terminal."""
     known = found["definition"]
-    head = plain(f"{known['name']} {known['version']} ({known['digest'][:12]})")
+    head = plain(f"{known['name']} {known['version']} ({known['digest'][:12]})" if known else found["place"])
     lines = []
     for one in found["findings"]:
         sure = "" if one["certainty"] == "proved" else f" ({one['certainty']})"
         lines.append(plain(f"{one['severity']}{sure}: {one['place']}"))
-        lines += wrapped([one["text"]], "  ") + wrapped([f"→ {one['remedy']}"], "  ")
+        lines += [f"  {line}" for text in (one["text"], f"→ {one['remedy']}") for line in wrapped(text.split("; "), "")]
     number = len(found["findings"])
     title = f"{head}: {number:,} finding{'' if number == 1 else 's'}"
     return section(title, lines) + "\n" if lines else f"{head}: nothing deserves care\n"

@@ -13,7 +13,7 @@ from typing import Any
 from lifecycle.errors import BadRows, InvalidArgument, LifecycleError
 
 from ._arguments import parser
-from ._check import check_report, definition_at, findings
+from ._check import check_report, findings
 from ._outcome import outcome
 from ._plan import plan
 from ._plan_report import plan_report
@@ -60,7 +60,7 @@ def _plan(asked: argparse.Namespace) -> tuple[str, int]:
 
 
 def _check(asked: argparse.Namespace) -> tuple[str, int]:
-    found = findings(definition_at(asked.definition))
+    found = findings(asked.definition)
     return _told(asked, found, check_report), _HAS_ERRORS if found["errors"] else 0
 
 

@@ -81,7 +81,7 @@ class _Day:
 
     def _by_weight(self, table: Table, places: Places) -> Places:
         """The most important first, then the earliest."""
-        weights = [-self.action(table, place).playbook.priority for place in places]
+        weights = np.array([-self.action(table, place).playbook.priority for place in places], np.int64)
         return places[np.lexsort((table["customer"][places].astype(str), table["at"][places], weights))]
 
     def action(self, table: Table, place: int) -> BoundAction:
@@ -127,10 +127,8 @@ class _Day:
     def coming(self) -> list[dict[str, Any]]:
         """How many of the held plays are tried again on which of the next days."""
         zone = self.asked.story.until.tzinfo
-        following = [
-            _last_try(self.steps(self.tries["customer"][place]), self.tries["key"][place]).next_try
-            for place in self.waiting
-        ]
+        tries = [(str(self.tries["customer"][place]), str(self.tries["key"][place])) for place in self.waiting]
+        following = [_last_try(self.steps(who), key).next_try for who, key in tries]
         days = Counter(at.astimezone(zone).date().isoformat() for at in following if at is not None)
         return [{"day": day, "plays": days[day]} for day in sorted(days)[:_COMING_DAYS]]
 

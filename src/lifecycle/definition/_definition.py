@@ -215,7 +215,8 @@ class Definition(Asked):
             hooks: the host's hooks, or the names of the actions that have one: actions without are found; None: hooks
                 are not looked at.
         """
-        found = check(Setup(self.program, self.facts, self._declared(), self.signs))
+        answered = {name for book in self.playbooks for one in book.on if one.sort == "raised" for name in one.names}
+        found = check(Setup(self.program, self.facts, self._declared(), self.signs, frozenset(answered)))
         return tuple(dict.fromkeys((*found, *playbook_findings(self._playbook_setup(), hooks))))
 
     def diff(self, later: Definition) -> tuple[Change, ...]:

@@ -70,6 +70,8 @@ class Setup:
     """The signs as declared."""
     signs: SignProgram | None
     """The signs, compiled; None where there are none."""
+    answered: frozenset[str] = frozenset()
+    """The signals that start a playbook."""
 
 
 def function_guards(program: Program) -> Iterator[Finding]:

@@ -311,18 +311,19 @@ def reader_of(program: Program, customer: Customer, at_us: int | None = None) ->
 def reader_on(program: Program, customer: Customer, day: int, other: Read) -> Read:
     """Reads the customer's facts on a day, each once; names that are no facts are left to `other`."""
     facts, states, start_day = program.facts, customer.facts, customer.clocks[1]
-    folded, slots, derived = facts.folded, facts.slots, facts.derived
+    reads, formulas = facts.reads, facts.formulas
     known: dict[str, Value] = {}
 
     def read(name: str) -> Value:
         if name in known:
             return known[name]
-        fact = folded.get(name)
-        if fact is not None:
-            value = fact.read(states[slots[name]], day, start_day)
-        elif name in derived:
-            formula = derived[name]
-            value = formula.scalar(read(formula.of), read(formula.to), facts.scales(formula))
+        value: Value
+        if name in reads:
+            read_fact, slot = reads[name]
+            value = read_fact(states[slot], day, start_day)
+        elif name in formulas:
+            formula, scales = formulas[name]
+            value = formula.scalar(read(formula.of), read(formula.to), scales)
         elif name in facts.staged:
             walk = _Walk(program, customer)
             walk.today = day

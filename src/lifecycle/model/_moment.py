@@ -10,9 +10,11 @@ from lifecycle.errors import InvalidArgument
 from ._refusal import Refusal, shown, wrong_type
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+"""The instant from which microseconds are counted."""
 _EPOCH_WALL: Final = datetime(1970, 1, 1)  # noqa: DTZ001 (the wall clock of UTC)
 SECOND_US: Final = 1_000_000
 DAY_US: Final = 86_400 * SECOND_US
+"""24 hours in microseconds."""
 FIRST_US: Final = 0
 """The first moment that a touchpoint may have: 1970-01-01 00:00 UTC."""
 END_US: Final = (datetime(2201, 1, 1, tzinfo=UTC) - EPOCH).days * DAY_US

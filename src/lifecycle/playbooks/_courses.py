@@ -221,7 +221,7 @@ def _next_of(scene: Scene, rows: IndexArray, codes: IndexArray, after: Moments, 
     pairs = scene.rows.customer[rows].astype(np.int64) * n_codes + codes
     order = np.argsort(pairs, kind="stable")
     wanted = after.customer.astype(np.int64) * n_codes + np.where(code < 0, n_codes - 1, code)
-    distinct, group = np.unique(np.concatenate([pairs[order], wanted]), return_inverse=True)
+    group = np.unique(np.concatenate([pairs[order], wanted]), return_inverse=True)[1]
     size = len(scene.rows) + 1
     keys = group[: len(rows)] * size + rows[order]
     place = np.searchsorted(keys, group[len(rows) :] * size + after.stop)

@@ -92,7 +92,7 @@ def enter(running: Running, book: BoundPlaybook, bound: BoundTrigger) -> Run | N
     evidence = evidence_of(running, bound)
     run = run._replace(
         is_holdout=is_holdout(running, book),
-        zone=running.read(ZONE) or "",
+        zone=str(running.read(ZONE) or ""),
         figures=tuple((one.atom, one.values, one.holds, one.text) for one in evidence),
     )
     running.note(run, "entered", str(bound.trigger), evidence)
@@ -106,7 +106,7 @@ def admits(running: Running, book: BoundPlaybook) -> tuple[int, tuple[Figure, ..
     """The tier that a customer gets now, or why there is no entry whatever was before, with the figures."""
     playbook = book.playbook
     if book.audience is not None and not book.audience.holds(running.read):
-        return 0, book.audience.figures(running.read), f"the audience is {playbook.audience}"
+        return 0, book.audience.unmet(running.read), f"the audience is {playbook.audience}"
     if book.exit is not None and running.is_up(book.exit):
         return 0, running.figures_of(book.exit), f"its exit holds: {playbook.exit}"
     for place in reversed(range(len(book.tiers))):

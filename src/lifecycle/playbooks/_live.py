@@ -137,7 +137,8 @@ class Acting:
             due = running.dates[place]
             if is_told or is_new or (due is not None and due <= now.day):
                 declared = self.program.playbooks[playbook].triggers[trigger].trigger
-                running.dates[place] = next_date(declared, running.read(fact), now.day)
+                known = running.read(fact)
+                running.dates[place] = next_date(declared, known if isinstance(known, int) else None, now.day)
 
     def take_back(self, touchpoint: Touchpoint) -> None:
         """A play that came to nothing counts no more."""

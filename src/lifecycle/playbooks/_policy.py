@@ -57,7 +57,10 @@ class Attempt:
 
 @attrs.frozen(eq=False)
 class Attempts:
-    """Many attempts, at most one of each customer; in columns, shape (n,) each."""
+    """Many attempts, in columns of shape (n,) each.
+
+    A policy that asks to remember decided plays gets at most one of each customer, any other one perhaps several.
+    """
 
     customer: npt.NDArray[np.int32]
     """Whose."""

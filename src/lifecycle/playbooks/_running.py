@@ -33,12 +33,13 @@ class Running:
 
     # --- what is seen -------------------------------------------------------------------------------------------------
 
-    def read(self, name: str) -> Any:
-        """A fact, `stage`, `health` or signal now."""
+    @property
+    def read(self) -> Read:
+        """Reads facts, `stage`, `health` and signals now."""
         if self._read is None:
             going = self.going
             self._read = going.reader(self.now.day, self.program.signs.leaves[going.customer.stage.id])
-        return self._read(name)
+        return self._read
 
     def is_up(self, watch: int) -> bool:
         """Whether a watch is up."""
@@ -183,10 +184,8 @@ class Running:
     def due_us(self) -> int:
         """The next instant at which there is something to do, `NEVER` for none."""
         due_us = min([run.due_us for run in self.runs], default=NEVER)
-        for day in self.dates:
-            if day is not None:
-                due_us = min(due_us, self.program.signs.program.calendar.start_of(day))
-        return due_us
+        day = min([day for day in self.dates if day is not None], default=None)
+        return due_us if day is None else min(due_us, self.program.signs.program.calendar.start_of(day))
 
     def frozen(self) -> tuple[Any, ...]:
         """The opaque part of the customer."""

@@ -101,9 +101,9 @@ class Scene:
 
     def midnights(self, customer: IndexArray, day: IndexArray) -> Moments:
         """Midnights of the definition's zone; shape (n,)."""
-        distinct, place = np.unique(day, return_inverse=True)
-        starts = np.array([self.calendar.start_of(int(one)) for one in distinct], np.int64)
-        return Moments(customer, starts[place], self.past.stop_of(customer, day))
+        low, high = (int(day.min()), int(day.max())) if len(day) else (0, 0)
+        starts = np.array([self.calendar.start_of(one) for one in range(low, high + 1)], np.int64)
+        return Moments(customer, starts[day - low], self.past.stop_of(customer, day))
 
     def scheduled(self, customer: IndexArray, at: Int64Array) -> Moments:
         """Instants at which something is due: all that came before has been seen, nothing of the instant itself."""

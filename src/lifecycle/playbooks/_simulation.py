@@ -6,7 +6,7 @@ import numpy as np
 
 from lifecycle.engine import Record, pasts
 
-from ._acting_all import ActingAll
+from ._acting_all import ActingAll, Side
 from ._acting_each import ActingEach
 from ._program import PlaybookProgram
 from ._simulated import Plays, Simulation
@@ -25,15 +25,27 @@ def simulate(program: PlaybookProgram, record: Record) -> Simulation:
     Raises:
         DefinitionError: a policy holds a play until an instant that is over.
     """
-    parts = [ActingAll(program, past) for past in pasts(record)]
-    slow = np.concatenate([np.zeros(0, np.int64), *(part.one_by_one for part in parts)])
-    each = ActingEach(program, record, slow)
-    decided = Plays.join([*(part.side("decided") for part in parts), each.decided])
-    held = Plays.join([*(part.side("held") for part in parts), each.held])
-    dropped = Plays.join([*(part.side("dropped") for part in parts), each.dropped])
-    runs = Changes.join([*(part.runs() for part in parts), each.runs])
-    runs = runs.take(np.lexsort((runs.event, runs.playbook, runs.at_us, runs.customer)))
-    return Simulation(program, record, _in_order(decided), _in_order(held), _in_order(dropped), runs, slow)
+    sides: dict[Side, list[Plays]] = {"decided": [], "held": [], "dropped": []}
+    runs: list[Changes] = []
+    slow = [np.zeros(0, np.int64)]
+    for past in pasts(record):
+        acting = ActingAll(program, past)
+        for name, side in sides.items():
+            side.append(acting.side(name))
+        runs.append(acting.runs())
+        slow.append(acting.one_by_one)
+    each = ActingEach(program, record, np.concatenate(slow))
+    decided, held, dropped = (
+        _in_order(Plays.join(side))
+        for side in (
+            [*sides["decided"], each.decided],
+            [*sides["held"], each.held],
+            [*sides["dropped"], each.dropped],
+        )
+    )
+    changes = Changes.join([*runs, each.runs])
+    order = np.lexsort((changes.event, changes.playbook, changes.at_us, changes.customer))
+    return Simulation(program, record, decided, held, dropped, changes.take(order), np.concatenate(slow))
 
 
 def _in_order(plays: Plays) -> Plays:

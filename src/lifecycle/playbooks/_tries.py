@@ -20,7 +20,7 @@ STATES: Final = ("revoked", "expired", "skipped")
 REVOKED, EXPIRED, SKIPPED = range(3)
 
 
-class OneByOne(Exception):  # noqa: N818 (no error: the slow way is taken)
+class OneByOne(Exception):
     """A policy can only be asked one play at a time."""
 
 

@@ -116,6 +116,11 @@ class BoundCondition:
         """Its atoms in order, each with the figures that it read."""
         return tuple(self._figure(atom, read) for atom in self.condition.atoms)
 
+    def unmet(self, read: Read) -> tuple[Figure, ...]:
+        """The atoms of those parts of an `and` that do not hold, in order, each with the figures that it read."""
+        parts = [part for part in _conjuncts(self.condition.root) if not _scalar(part, self.tests)(read)]
+        return tuple(self._figure(atom, read) for part in parts for atom in atoms_of(part))
+
     def _figure(self, atom: Atom, read: Read) -> Figure:
         written, names, right = _words(atom)
         values = tuple([(name, read(name)) for name in names])
@@ -185,13 +190,21 @@ def _scalar(node: Node, tests: Mapping[Atom, BoundAtom]) -> Callable[[Read], boo
     if isinstance(node, Not):
         child = _scalar(node.child, tests)
         return lambda read: not child(read)
-    if isinstance(node, All):
-        parts = tuple(_scalar(part, tests) for part in node.children)
-        return lambda read: all(part(read) for part in parts)
-    if isinstance(node, Either):
-        parts = tuple(_scalar(part, tests) for part in node.children)
-        return lambda read: any(part(read) for part in parts)
+    if isinstance(node, (All, Either)):
+        return _joined(tuple(_scalar(part, tests) for part in node.children), settling=isinstance(node, Either))
     return tests[node].scalar
+
+
+def _joined(parts: tuple[Callable[[Read], bool], ...], *, settling: bool) -> Callable[[Read], bool]:
+    """One False settles an `and`, one True an `or`; a loop, because a generator costs as much as a part."""
+
+    def joined(read: Read) -> bool:
+        for part in parts:
+            if bool(part(read)) is settling:
+                return settling
+        return not settling
+
+    return joined
 
 
 def _verdict(

@@ -52,6 +52,21 @@ class FactSet:
     )
     """The states of a customer without touchpoints."""
 
+    reads: Mapping[str, tuple[Callable[[FoldState, int, int], Value], int]] = attrs.field(
+        init=False,
+        default=attrs.Factory(
+            lambda self: {name: (fact.read, self.slots[name]) for name, fact in self.folded.items()}, takes_self=True
+        ),
+    )
+    """How each folded fact is read, and from which state."""
+    formulas: Mapping[str, tuple[Derived, tuple[int, int]]] = attrs.field(
+        init=False,
+        default=attrs.Factory(
+            lambda self: {name: (fact, self.scales(fact)) for name, fact in self.derived.items()}, takes_self=True
+        ),
+    )
+    """Facts about other facts, each with the stored units per unit of the two."""
+
     def unknown_without_stage(self) -> frozenset[str]:
         """The names whose value needs the stage: stage facts and what derives from them."""
         names = set(self.staged)

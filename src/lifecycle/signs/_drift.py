@@ -30,6 +30,8 @@ class _Part:
     per: str | None
     """The fact by which a growing one is divided, if any."""
     turners: Sequence[Turner]
+    counts_missing: bool
+    """Whether its weight counts also where the fact is missing."""
 
 
 def drift(scoring: Scoring, program: Program, turners: Sequence[Sequence[Turner]]) -> Callable[[float], Turner]:
@@ -52,10 +54,12 @@ def drift(scoring: Scoring, program: Program, turners: Sequence[Sequence[Turner]
             score: Any = read(HEALTH)
             if score is None:
                 return _first(every, read, states, today)
-            up, down, jumps = 0.0, 0.0, list(others)
+            up, down, present, jumps = 0.0, 0.0, 0.0, list(others)
             weights = scoring.weights(leaves[str(read("stage"))], read)
             for part, weight in zip(parts, weights, strict=True):
                 value: Any = read(part.fact)
+                if value is not None or part.counts_missing:
+                    present += weight
                 if not weight:
                     continue
                 if part.points is None:
@@ -68,7 +72,7 @@ def drift(scoring: Scoring, program: Program, turners: Sequence[Sequence[Turner]
             speed = up if score < bound else down if score > bound else max(up, down)
             if speed:
                 # Rounded down: a look too early costs a look, one too late would cost a signal.
-                days = abs(score - bound) / (speed / scoring.present(weights, read))
+                days = abs(score - bound) / (speed / (present or 1.0))
                 day = today + max(1, int(min(days, _FAR)))
                 first = day if first is None else min(first, day)
             return first
@@ -87,11 +91,11 @@ def _part(place: int, scoring: Scoring, program: Program, turners: Sequence[Turn
     types = program.facts.types
     grows = _is_plain(name, program) and isinstance(ageing_of(name, program), Growing)
     if not grows or (per is not None and types[per].scale != types[name].scale):
-        return _Part(measure.fact, 0, None, None, turners)
+        return _Part(measure.fact, 0, None, None, turners, measure.missing == "zero")
     points = 100.0 / (measure.good - measure.bad) / scale
     # What a quotient is divided by may be below 0, and then it falls: it is never past its ends.
     last = max(measure.bad, measure.good) * scale if per is None else inf
-    return _Part(measure.fact, last, points, per, turners)
+    return _Part(measure.fact, last, points, per, turners, measure.missing == "zero")
 
 
 def _is_plain(name: str, program: Program) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecycle.engine import Past
-from lifecycle.rules import BoolArray, Column, Points, ReadColumn
+from lifecycle.rules import BoolArray, Column, Compare, Points, ReadColumn, names_of
 
 from ._declared import HEALTH, SIGNAL
 from ._lifetime import Lifetime
@@ -168,10 +168,8 @@ class History:
         return Track(points, self.past.key(points.stop, points.day), _latched(value, points.customer), watched)
 
     def _is_watched(self, watch: Watch, points: Points) -> BoolArray:
-        if all(watch.watched):
-            watched = np.ones(len(points), bool)
-        else:
-            watched = np.array(watch.watched)[self.past.leaf(points)]
+        everywhere = all(watch.watched)
+        watched = np.ones(len(points), bool) if everywhere else np.array(watch.watched)[self.past.leaf(points)]
         if watch.journey is not None:
             stop, day, ever = self.started(watch.journey)
             who = points.customer
@@ -226,13 +224,15 @@ class History:
         parts += [self._keys(_changes(self.track(number))) for number in watch.reads]
         base = past.points_of(_distinct(parts))
         keys, read = [self._keys(base)], self.reader(base)
+        if not len(who):
+            return base, read
         follows = self._following(base)
-        for turner in watch.turners:
-            if turner.spans is not None:
-                keys.append(self._spanned(turner.spans(read, base), base, follows))
-            if turner.days is not None:
-                customer, day = turner.days(past)
-                keys.append(self._midnights(customer[may[customer]], day[may[customer]]))
+        days = {turner.of or turner: turner.days for turner in watch.turners if turner.days is not None}
+        keys += [self._spanned(turner.spans(read, base), base, follows) for turner in watch.turners if turner.spans]
+        for days_of in days.values():
+            customer, day = days_of(past)
+            chosen = may[customer]
+            keys.append(self._midnights(customer[chosen], day[chosen]))
         if watch.dwell:
             found = past.points_of(_distinct(keys))
             keys.append(self._midnights(found.customer, found.day.astype(np.int64) + 1))
@@ -243,14 +243,27 @@ class History:
 
     def _could_be_up(self, watch: Watch) -> BoolArray:
         """Of whom a watch could ever be up; shape (n_customers,)."""
+        condition = watch.raises
         known: dict[str, BoolArray] = {}
-        for atom in watch.raises.condition.atoms:
+        for atom in condition.condition.atoms:
             name = str(atom)
             if name.startswith(SIGNAL):
                 known[name] = np.zeros(self.past.n_customers, bool)
                 track = self.track(self.signs.signals[name.removeprefix(SIGNAL)])
                 known[name][track.points.customer[track.is_up]] = True
-        return self._life.could_hold(watch.raises, known, is_two_valued=not isinstance(watch.of, Signal))
+            elif isinstance(atom, Compare) and atom.left.name == "stage" and atom.operator == "==":
+                known[name] = self._ever_in(str(getattr(atom.right, "value", "")))
+            elif any(part in self.signs.program.facts.derived for part in names_of(atom)):
+                # What it is made of costs more to read than it spares: mostly a count beside it says enough.
+                known[name] = np.ones(self.past.n_customers, bool)
+        return self._life.could_hold(condition, known, is_two_valued=not isinstance(watch.of, Signal))
+
+    def _ever_in(self, stage: str) -> BoolArray:
+        """Who was ever in a stage, or began there; shape (n_customers,)."""
+        past, leaf = self.past, self.signs.leaves.get(stage, -1)
+        found = np.full(past.n_customers, leaf == past.program.chart.initial)
+        found[past.mover[past.moved.target == leaf]] = True
+        return found
 
     @cached_property
     def _life(self) -> Lifetime:

@@ -126,14 +126,15 @@ class Going:
         read = self.reader(day, leaf)
         is_milestone, soonest = cause == "time", self.due
         is_stale = soonest <= day or self.overdue <= soonest
+        watches, states, now, known = self.signs.watches, self.states, (day, at_us, cause), (leaf, read)
         while concerned:
             number = (concerned & -concerned).bit_length() - 1
             concerned &= concerned - 1
-            watch, before = self.signs.watches[number], self.states[number]
-            state = self.next_state(watch, before, (day, at_us, cause), (leaf, read))
+            watch, before = watches[number], states[number]
+            state = self.next_state(watch, before, now, known)
             if state == before:
                 continue
-            self.states[number] = state
+            states[number] = state
             is_stale |= before[2] <= soonest
             soonest = min(soonest, state[2])
             self.is_touched |= state[:2] != before[:2]
@@ -165,6 +166,11 @@ class Going:
         if not watch.watched[leaf]:
             # Only midnights count: whoever is back by the next one goes on with the run.
             return DOWN if run is None or cause == "time" else (None, run, day + 1)
+        if not watch.dwell and watch.ask_clear is None:  # most watches
+            verdict, due = watch.ask(read, self.customer.facts, day)
+            if since is None:
+                return (at_us if verdict is True else None), None, due
+            return (None if verdict is False else since), None, due
         raised, cleared, due = watch.asks(read, self.customer.facts, day, is_up=since is not None)
         if watch.dwell:
             raised, run, due = self.dwelt(watch.dwell, (since, run, due), (raised, cause == "time"), day)

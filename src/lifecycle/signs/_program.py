@@ -80,12 +80,15 @@ class Journey:
     """Its milestones among the watches."""
     fit: tuple[tuple[Criterion, BoundCondition], ...]
     """The marks of the ideal customer."""
+    dues: tuple[tuple[int, int], ...] = attrs.field(
+        init=False, default=attrs.Factory(lambda self: _dues(self), takes_self=True)
+    )
+    """Due days after the start and places among the watches of its milestones."""
 
-    @property
-    def dues(self) -> tuple[tuple[int, int], ...]:
-        """Due days after the start and places among the watches of its milestones."""
-        days = (milestone.due_days for milestone in self.blueprint.milestones)
-        return tuple(zip(days, self.places, strict=True))
+
+def _dues(journey: Journey) -> tuple[tuple[int, int], ...]:
+    days = (milestone.due_days for milestone in journey.blueprint.milestones)
+    return tuple(zip(days, journey.places, strict=True))
 
 
 @attrs.frozen(eq=False)

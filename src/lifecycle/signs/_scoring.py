@@ -81,11 +81,6 @@ class Scoring:
             for measure, (points, weight) in zip(self.health.measures, rows, strict=True)
         )  # fmt: skip
 
-    def present(self, weights: tuple[float, ...], read: Read) -> float:
-        """The weight of the measures that are not left out; 1 where there is none."""
-        measures = zip(self.health.measures, weights, strict=True)
-        return sum(w for one, w in measures if one.missing == "zero" or read(one.fact) is not None) or 1.0
-
     def appraisal(self, leaf: int, read: Read) -> tuple[float, tuple[float, ...]] | None:
         """The score of one customer and what each measure adds to it; None where there is none."""
         found = self._weighed(leaf, read)

@@ -30,6 +30,8 @@ class Turner:
     """(read, moments) → days to look at again after each, as long as no touchpoint comes."""
     days: Callable[[Past], tuple[IntArray, IntArray]] | None = None
     """(past) → customers and days to look at."""
+    of: object = None
+    """Whoever has the same one here gives the same days."""
 
 
 def atom_turners(atom: Any, program: Program, more: Mapping[str, list[Turner]]) -> list[Turner]:
@@ -77,7 +79,7 @@ def _stepping(slot: int, ageing: Stepping) -> Turner:
     def next_day(_read: Read, states: tuple[Any, ...], today: int) -> int | None:
         return ageing.next_day(states[slot], today)
 
-    return Turner(next_day, days=lambda past: ageing.days(past.rows))
+    return Turner(next_day, days=lambda past: ageing.days(past.rows), of=ageing)
 
 
 def _of_threshold(name: str, sign: str, bound: Fraction, program: Program) -> Turner | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from lifecycle.playbooks import Playbook, Trigger
+from lifecycle.playbooks import Playbook, Trigger, condition_of
 
 from ._beats import Script, short
 from ._realise import satisfying
@@ -74,7 +74,7 @@ def _aim(guide: Guide, playbook: Playbook, trigger: Trigger, entry: Wanted, draw
         case "became":
             return Aim(entry + want(trigger.condition, draw))
         case "silent":
-            return Aim(entry, least=trigger.days, days=trigger.days + draw.choice((0, 1)))
+            return Aim(entry + want(condition_of(trigger) or "", draw))
         case "happened":
             kinds = tuple(guide.definition.program.context.key(kind) for kind in trigger.names)
             given: dict[str, Any] = satisfying(trigger.where, draw) | {"contact": draw.choice(CONTACTS)}

@@ -131,7 +131,7 @@ class Guide:
 
     def _search_playbook(self, name: str, draw: Random) -> None:
         playbook = next(one for one in self.definition.playbooks if one.name == name)
-        for _ in range(_TRIES):
+        for _ in range(3 * _TRIES):
             if len(self.to_playbook[name]) >= _ENOUGH:
                 return
             trigger = draw.choice(playbook.on)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from math import ceil
 from random import Random
 from typing import Any, Final, TypeAlias
@@ -15,6 +15,7 @@ from lifecycle.rules import (
     BoundFact,
     Compare,
     Count,
+    Declared,
     Distinct,
     Either,
     First,
@@ -38,6 +39,7 @@ from lifecycle.rules import (
 )
 
 from ._beats import Beat, beat_of
+from ._thresholds import declared_facts
 from ._vocabulary import DayAfter, Vocabulary, around
 from ._wanted import Values
 
@@ -61,6 +63,7 @@ class Realiser:
 
     def __init__(self, definition: Definition, vocabulary: Vocabulary, draw: Random) -> None:
         self.definition, self.vocabulary, self.draw = definition, vocabulary, draw
+        self.facts = declared_facts(definition)
         self.beats: list[Beat] = []
         self.bans: list[Ban] = []
         self.past: Sequence[Beat] = ()
@@ -77,7 +80,7 @@ class Realiser:
         """
         self.days, self.past = days, past
         for name, value in values.items():
-            fact: Any = self.definition.facts.get(name)
+            fact: Any = self.facts.get(name)
             make = next((make for sort, make in self._makers() if isinstance(fact, sort)), None)
             if make is not None:
                 make(fact, value)
@@ -293,11 +296,11 @@ def _passing(node: Any, draw: Random, *, holds: bool) -> dict[str, Any]:
     return {name: (exact, above, below)[tests[node.operator]]}
 
 
-def lookback(definition: Definition, values: Values) -> int:
+def lookback(facts: Mapping[str, Declared], values: Values) -> int:
     """How many days have to lie behind the day on which facts have values."""
     longest = 1
     for name, value in values.items():
-        fact: Any = definition.facts.get(name)
+        fact: Any = facts.get(name)
         window = getattr(fact, "days", None)
         if window is not None and value:
             longest = max(longest, window.reach if getattr(window, "ago", 0) else min(window.reach, 10))

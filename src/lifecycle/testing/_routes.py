@@ -10,7 +10,6 @@ import attrs
 from lifecycle.chart import ACTIVITY, ENTRY, DateOf, Timer
 from lifecycle.chart import Route as ChartRoute
 from lifecycle.definition import Definition
-from lifecycle.rules import Since
 
 from ._beats import Beat, Script, beat_of, in_order
 from ._realise import Ban, Days, Realiser, lookback
@@ -60,7 +59,7 @@ class Extender:
             return None
         quiet = sorted(name for name, fact in self.definition.program.facts.folded.items() if name in values and fact)
         first = script.end
-        last = first + max(aim.least, lookback(self.definition, values) if quiet else 0) + draw.choice(_WAITS)
+        last = first + max(aim.least, lookback(self.solver.facts, values) if quiet else 0) + draw.choice(_WAITS)
         timer = None if route is None else self.timers.get(route.event)
         more: list[Beat] = []
         bans: list[Ban] = []
@@ -71,14 +70,11 @@ class Extender:
         bans += own_bans
         kinds = (route.event,) if route is not None and timer is None else aim.kinds
         if kinds:
-            beats.append(beat_of(self.words, draw, last, draw.choice(kinds), {**self._renewed(draw), **aim.given}))
+            beats.append(beat_of(self.words, draw, last, draw.choice(kinds), aim.given))
         beats = [beat for beat in beats if beat.day >= first]
         beats = self._kept_alive(script, list(in_order(beats)), bans, last, draw)
         stage = script.stage
         return Script((*script.beats, *beats), last + aim.days, stage, script.entered, len(beats))
-
-    def _renewed(self, draw: Random) -> dict[str, Any]:
-        return {}
 
     def _due(self, timer: Timer, script: Script, last: int, found: tuple[list[Beat], list[Ban]], draw: Random) -> int:
         """The day on which a timer is due, at or after a day; adds what it needs to beats and bans."""
@@ -109,8 +105,8 @@ class Extender:
         leaf = self.leaves[stage]
         found = [
             kind
-            for kind in among or self.words.kinds
-            if kind not in self.words.passive and kind in self.words.names and (leaf, kind) not in self.chart.routes
+            for kind in self.words.kinds  # in their order, which a set does not have
+            if (not among or kind in among) and kind not in self.words.passive and (leaf, kind) not in self.chart.routes
         ]
         return draw.choice(found) if found else None
 
@@ -145,8 +141,3 @@ class Extender:
 def _is_silence(ban: Ban, beat: Beat) -> bool:
     kinds, low, high = ban
     return kinds is None and low <= beat.day <= high
-
-
-def silence_of(days: int, kinds: tuple[str, ...]) -> Since:
-    """The fact that a silence asks."""
-    return Since(kinds)

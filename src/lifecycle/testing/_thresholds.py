@@ -6,8 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from lifecycle.definition import Definition
-from lifecycle.playbooks import HoldWhile
-from lifecycle.rules import Compare, Condition, Difference, Ratio, atoms_of, parse
+from lifecycle.playbooks import HoldWhile, condition_of, playbook_facts
+from lifecycle.rules import Compare, Condition, Declared, Difference, Ratio, atoms_of, parse
+
+
+def declared_facts(definition: Definition) -> dict[str, Declared]:
+    """The facts of a definition, those that its playbooks' silences ask among them."""
+    return {**definition.facts, **playbook_facts(definition.playbooks, definition.facts)}
 
 
 def conditions_of(definition: Definition) -> Iterator[Condition]:
@@ -23,7 +28,7 @@ def conditions_of(definition: Definition) -> Iterator[Condition]:
         texts += [mark.condition for mark in blueprint.fit]
     for playbook in definition.playbooks:
         texts += [playbook.audience, playbook.exit, None if playbook.goal is None else playbook.goal.condition]
-        texts += [tier.condition for tier in playbook.tiers] + [trigger.condition or None for trigger in playbook.on]
+        texts += [tier.condition for tier in playbook.tiers] + [condition_of(trigger) for trigger in playbook.on]
         texts += [action.only_if for action in playbook.actions]
     texts += [policy.condition for policy in definition.policies if isinstance(policy, HoldWhile)]
     yield from (parse(text) for text in texts if text is not None)

@@ -35,11 +35,10 @@ class Walk:
     >>> ada = Walk(presets.saas(), "ada", "2026-01-05 10:00")
     >>> ada.happens("subscription_started").later(days=91).stage
     'churn'
-    >>> print(ada.why())
+    >>> print(*ada.why().splitlines()[:3], sep="\n")
     2026-01-05 10:00 welcomed
     2026-01-05 10:00 subscription_started
-      acquisition → onboarding on 2026-01-05: 'subscription_started'
-      ...
+      acquisition → onboarding on 2026-01-05 10:00: 'subscription_started'
     """
 
     def __init__(

@@ -13,6 +13,7 @@ from lifecycle.definition import Definition
 from lifecycle.rules import (
     All,
     Compare,
+    Declared,
     Distinct,
     Either,
     First,
@@ -28,7 +29,7 @@ from lifecycle.rules import (
     parse,
 )
 
-from ._thresholds import thresholds
+from ._thresholds import declared_facts, thresholds
 from ._vocabulary import around
 
 Values: TypeAlias = Mapping[str, Any]
@@ -39,6 +40,7 @@ _COMPARE: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 }  # fmt: skip
 _TRIES: Final = 120
 _MOST: Final = 80
+_KEPT_DOWN: Final = 0.6
 
 
 @attrs.frozen
@@ -76,11 +78,13 @@ class Solver:
     """Whose."""
     bounds: Mapping[str, tuple[Any, ...]]
     """Fact → what it is compared with."""
+    facts: Mapping[str, Declared]
+    """The facts, those of silences too."""
 
     @classmethod
     def of(cls, definition: Definition) -> Solver:
         """The solver of a definition."""
-        return cls(definition, thresholds(definition))
+        return cls(definition, thresholds(definition), declared_facts(definition))
 
     def want(self, text: str, draw: Random, *, holds: bool = True) -> Wanted:
         """One way, drawn among many, to make a condition true or false."""
@@ -97,8 +101,9 @@ class Solver:
         names = names_of(node)
         if names and names[0].startswith("signal_"):
             found = [one for one in self.definition.signals if f"signal_{one.name}" == names[0]]
-            # A signal that is to be down is down unless something raises it.
-            return self._want(parse(found[0].condition).root, draw, holds=True) if holds and found else Wanted()
+            # A signal that is to be down is mostly down by itself.
+            is_asked = bool(found) and (holds or draw.random() < _KEPT_DOWN)
+            return self._want(parse(found[0].condition).root, draw, holds=holds) if is_asked else Wanted()
         if isinstance(node, Compare):
             return self._compare(node, draw, holds=holds)
         return Wanted((Literal(names, lambda read: bool(read(names[0])) is holds),)) if names else Wanted()
@@ -159,7 +164,7 @@ class Solver:
 
     def _candidates(self, name: str, together: Sequence[str]) -> list[Any]:
         """Values worth trying for a fact: near what it, and what it stands beside, is compared with."""
-        fact = self.definition.facts.get(name)
+        fact = self.facts.get(name)
         if isinstance(fact, Flag):
             return [0, 1]
         if isinstance(fact, First) and fact.type != "number":
