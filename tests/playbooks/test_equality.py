@@ -86,7 +86,7 @@ def rows(table: Table, names: Iterable[str]) -> Counter[tuple[Any, ...]]:
     for name in names:
         values = table[name]
         if values.dtype.kind == "M":
-            columns.append([None if value == MISSING else value for value in values.view(np.int64).tolist()])
+            columns.append([None if value == MISSING else value for value in values.view("i8").tolist()])
         else:
             columns.append(values.tolist())
     return Counter(zip(*columns, strict=True))

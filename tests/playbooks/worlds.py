@@ -97,7 +97,8 @@ class _Playbooks:
         )  # fmt: skip
 
     def steps(self, depth: int, *, has_key: bool) -> list[Any]:
-        draw, found = self.draw, []
+        draw = self.draw
+        found: list[Any] = []
         for _ in range(draw.randint(1, 3) if depth else draw.choice((1, 1, 2))):
             form = draw.random()
             if form < 0.6 or not depth:
@@ -136,7 +137,7 @@ class _Playbooks:
     def playbook(self, number: int) -> Playbook:
         draw = self.draw
         key = draw.choice((None, None, None, *KEYS))
-        reentry = draw.choice(("after_exit", "after_exit", "never", 1, 10))
+        reentry: Any = draw.choice(("after_exit", "after_exit", "never", 1, 10))
         concurrent = None
         if key is not None:
             reentry = draw.choice((reentry, "per_key"))

@@ -154,10 +154,11 @@ def test_quiet_hours_are_those_of_the_customer() -> None:
 
 
 def test_win_back_knows_the_history() -> None:
-    """The play carries the reason, what was used and the last touchpoints before it."""
-    history = (*saas_plays.USED, told(12, "account_closed", reason="price"))
+    """The play carries the reason, what was used most and the last touchpoints before it."""
+    used = (told(day, "feature_used", feature="report" if day % 3 else "export") for day in range(2, 12))
+    history = (*saas_plays.ONBOARDING, *used, told(12, "account_closed", reason="price"))
     play = happens(only(presets.saas, presets.saas_playbooks(), "win_back"), history, 40).play("win_back", "1")
-    assert dict(play.params)["churn_reason"] == "price"
+    assert (play.param("churn_reason"), play.param("favourite_feature")) == ("price", "report")
     assert [kind for kind, _ in play.recent][-2:] == ["feature_used", "account_closed"]
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as some
 from lifecycle import (
     Count,
     Distinct,
+    Favourite,
     First,
     Flag,
     Gap,
@@ -76,6 +77,9 @@ FACTS: dict[str, Fact] = {
     "most": Most(of="x"),
     "most in a window": Most(("visit", "bought"), of="w", where="channel != 'web'").within(7),
     "most in a window ago": Most(of="w").within(3, ago=2),
+    "favourite": Favourite(of="x"),
+    "favourite in a window": Favourite(("visit", "bought"), of="w", where="channel != 'web'").within(7),
+    "favourite in a window ago": Favourite(of="w").within(3, ago=2),
     "open": TICKETS,
     "oldest": TICKETS.oldest(),
     "oldest in business days": TICKETS.oldest("business_days", holidays=(date(2024, 2, 6),)),

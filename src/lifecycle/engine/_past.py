@@ -85,11 +85,12 @@ class Past:
     def at_us(self, points: Points) -> Int64Array:
         """When the moments are, in microseconds since 1970-01-01 UTC; shape (n_points,)."""
         is_row = self.is_row(points)
-        days, place = np.unique(points.day[~is_row], return_inverse=True)
-        starts = np.array([self.program.calendar.start_of(int(day)) for day in days], np.int64)
+        days = points.day[~is_row]
+        first, last = (int(days.min()), int(days.max())) if len(days) else (0, 0)
+        starts = np.array([self.program.calendar.start_of(day) for day in range(first, last + 1)], np.int64)
         at = np.empty(len(points), np.int64)
         at[is_row] = self.rows.block.at[points.stop[is_row] - 1]
-        at[~is_row] = starts[place]
+        at[~is_row] = starts[days - first]
         return at
 
     def is_row(self, points: Points) -> BoolArray:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import attrs
 import numpy as np
 
 from lifecycle.model import DAY_US
-from lifecycle.rules import BoolArray
+from lifecycle.rules import BoolArray, Column
 from lifecycle.signs import SEVERITIES
 
 from ._beginnings import Beginnings
@@ -182,11 +184,16 @@ class _Walk:
 
     def clock(self, who: IndexArray, at: Int64Array, minute: int) -> Int64Array:
         """The next instants at which the customers' clocks show a time of day."""
-        zones = self.scene.history.reader(self.scene.points(self.entries.moments.take(who)))(ZONE)
-        every = np.arange(len(who))
+        times = np.zeros(len(self.limit), np.int64)
+        times[who] = at
         return by_zone(
-            zones, every, self.scene.calendar.zone, lambda calendar, places: next_clocks(calendar, at[places], minute)
+            self.zones, who, self.scene.calendar.zone, lambda calendar, some: next_clocks(calendar, times[some], minute)
         )
+
+    @cached_property
+    def zones(self) -> Column:
+        """The zones of the customers, as known at the entries."""
+        return self.scene.history.reader(self.scene.points(self.entries.moments))(ZONE)
 
     def wait(self, op: Await, who: IndexArray) -> tuple[IndexArray, IndexArray]:
         """Those for whom the touchpoint came in time, and those for whom it did not."""

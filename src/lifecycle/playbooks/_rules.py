@@ -13,7 +13,7 @@ from lifecycle.model import Calendar
 from lifecycle.rules import BoundCondition, Fact, days_of
 
 from ._clock import instants_of
-from ._ledger import Choice, held_until
+from ._ledger import Choice, held_until, of_actions
 from ._policy import PASSES, Attempt, Attempts, Block, Int64Array, PolicySetup
 from ._texts import as_texts, called, is_name, wrong
 
@@ -154,6 +154,8 @@ class BoundHold:
 
     def judge_all(self, attempts: Attempts) -> Int64Array:
         """The same for many."""
+        if not of_actions(attempts, self.concerned).any():
+            return np.full(len(attempts.at_us), PASSES, np.int64)
         holds = self.condition.mask(attempts.read, len(attempts.at_us))
         return _held_while(attempts, self.concerned, holds, self.calendar)
 

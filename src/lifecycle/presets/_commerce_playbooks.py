@@ -44,11 +44,11 @@ def commerce_playbooks(*, repeat_purchases: int = 2, currency: str | None = None
         stock.nurture(grows, next_step=("purchase",), shown=_HISTORY),
         stock.ambassador(),
         stock.referral(),
-        stock.anniversary("birthday", shown=("last_category",), back=("purchase", "visit")),
+        stock.anniversary("birthday", shown=("favourite_category",), back=("purchase", "visit")),
         stock.survey(),
         stock.complaint_answered(),
         stock.promise_broken(),
-        stock.win_back(shown=("churn_reason", *_HISTORY), alive=_ALIVE, left_alone=stock.HUNTER),
+        stock.win_back(shown=("churn_reason", "favourite_category", *_HISTORY), alive=_ALIVE, left_alone=stock.HUNTER),
         stock.discount_hunters(),
         stock.keep_in_touch(theirs=(*stock.THEIRS, "purchase"), shown=_HISTORY, unless=signs),
     )

@@ -6,7 +6,7 @@ from typing import Final
 
 import attrs
 
-from lifecycle.rules import Count, Declared, Distinct, Last, Mean, Most, Ratio
+from lifecycle.rules import Count, Declared, Distinct, Favourite, Last, Mean, Most, Ratio
 from lifecycle.signs import Signal
 
 from ._health import HEALTH_POOR
@@ -89,10 +89,11 @@ def sign_facts(limits: CommerceSigns, currency: str | None) -> dict[str, Declare
         "visits_prev_30d": visited.within(30, ago=30),
         "visit_change": Ratio("visits_30d", "visits_prev_30d"),
         "refunds_90d": Count("refund").within(90),
-        # The price, what was bought last, and the day of the year that is the customer's own.
+        # The price, what was bought last and most often, and the day of the year that is the customer's own.
         "discounts": Count(("welcomed", "purchase"), where="discount > 0"),
         "discounted": Count("purchase", where=f"{NO_RETURN} and discount > 0"),
         "full_price": Count("purchase", where=f"{NO_RETURN} and not discount > 0"),
+        "favourite_category": Favourite("purchase", of="category", where=NO_RETURN),
         "last_category": Last("purchase", of="category", type="text", where=NO_RETURN),
         "birthday": Last(("welcomed", "profile_set"), of="birthday", type="date"),
         **({} if currency is None else _prices(price)),

@@ -9,7 +9,7 @@ from typing import Final
 import attrs
 
 from lifecycle.errors import DefinitionError
-from lifecycle.rules import Count, Declared, Distinct, Flag, Last, Paired, Ratio, Sum
+from lifecycle.rules import Count, Declared, Distinct, Favourite, Flag, Last, Paired, Ratio, Sum
 
 from ._signs import CommonSigns, shared_facts
 
@@ -104,7 +104,8 @@ def sign_facts(limits: SaasSigns) -> dict[str, Declared]:
         "upgrades_90d": Count("subscription_upgraded").within(90),
         "upgrades_365d": Count("subscription_upgraded").within(365),
         "renewals": Count("subscription_renewed"),
-        # The price, and the day of the year that a customer has with us.
+        # What the customer likes best, the price, and the day of the year that a customer has with us.
+        "favourite_feature": Favourite("feature_used", of="feature"),
         "discounts": Count(("welcomed", "subscription_started"), where="discount > 0"),
         "discounted": Count(_CONTRACTS, where="discount > 0"),
         "full_price": Count(_CONTRACTS, where="not discount > 0"),

@@ -46,13 +46,15 @@ def service_playbooks(
         stock.nurture(grows, next_step=("booked",), shown=_HISTORY),
         stock.ambassador(),
         stock.referral(),
-        stock.anniversary("birthday", shown=("last_service",), back=_CAME),
+        stock.anniversary("birthday", shown=("favourite_service",), back=_CAME),
         stock.owner_handover(met=_CAME),
         stock.survey(),
         stock.complaint_answered(),
         stock.promise_broken(),
         stock.win_back(
-            shown=("churn_reason", *_HISTORY), alive=("site_visited", "login", "mail_clicked"), left_alone=stock.HUNTER
+            shown=("churn_reason", "favourite_service", *_HISTORY),
+            alive=("site_visited", "login", "mail_clicked"),
+            left_alone=stock.HUNTER,
         ),
         stock.discount_hunters(),
         stock.keep_in_touch(theirs=(*stock.THEIRS, *_CAME), shown=_HISTORY, unless=signs),

@@ -6,7 +6,7 @@ from typing import Final
 
 import attrs
 
-from lifecycle.rules import Count, Declared, Distinct, Last, Mean, Most, Ratio
+from lifecycle.rules import Count, Declared, Distinct, Favourite, Last, Mean, Most, Ratio
 from lifecycle.signs import Signal
 
 from ._health import HEALTH_POOR
@@ -85,10 +85,11 @@ def sign_facts(limits: ServiceSigns, *, season_days: int, grace_days: int, curre
         "services_365d": services.within(_YEAR),
         "new_services_30d": attrs.evolve(services, new=True).within(30),
         "most_viewed_365d": Most("site_visited", of="page").within(_YEAR),
-        # The price, what was used last, and the day of the year that is the customer's own.
+        # The price, what was used last and most often, and the day of the year that is the customer's own.
         "discounts": Count(("welcomed", "booked"), where="discount > 0"),
         "discounted": Count("booked", where="discount > 0"),
         "full_price": Count("booked", where="not discount > 0"),
+        "favourite_service": Favourite("visit", of="service"),
         "last_service": Last(("booked", "visit"), of="service", type="text"),
         "birthday": Last(("welcomed", "profile_set"), of="birthday", type="date"),
         **({} if currency is None else _prices()),

@@ -11,6 +11,7 @@ from ._distinct import Distinct
 from ._extremes import Max, Min
 from ._fact import BoundFact, Context, Fact, FactType, FoldState, Value, as_kinds
 from ._facts import Declared, FactSet, bind_facts, counter_of
+from ._favourite import Favourite
 from ._known import NOTHING_KNOWN, Known
 from ._language import All, Compare, Condition, Either, Not, atoms_of, join, names_of, parse
 from ._latest import First, Flag, Gap, Last, Since, Tenure, day_of_text
@@ -47,6 +48,7 @@ __all__ = [
     "FactSet",
     "FactType",
     "FactValue",
+    "Favourite",
     "First",
     "Flag",
     "FoldState",

@@ -17,7 +17,7 @@ from lifecycle.model import Figure
 
 from ._atoms import BoundAtom, Read, ReadColumn, bind_atom, known, major, stored_threshold
 from ._fact import FactType, Value
-from ._language import All, Atom, Call, Compare, Condition, Constant, Either, Name, Node, Not, atoms_of, names_of
+from ._language import All, Atom, Call, Compare, Condition, Constant, Either, Node, Not, atoms_of, names_of
 from ._rows import BoolArray
 
 _SHOWN = 20

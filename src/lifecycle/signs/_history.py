@@ -150,13 +150,13 @@ class History:
     # --- one watch ----------------------------------------------------------------------------------------------------
 
     def _walk(self, watch: Watch) -> Track:
-        points, read = self._moments(watch)
+        points, keys, read = self._moments(watch)
         n = len(points)
         watched = self._is_watched(watch, points)
         asks, clears = masks(watch, read, n)
         if watch.dwell:
             points, extra = self._ripe(points, asks & watched, watch.dwell)
-            read, n = self.reader(points), len(points)
+            read, n, keys = self.reader(points), len(points), self._keys(points)
             watched = self._is_watched(watch, points)
             asks, clears = masks(watch, read, n)
             asks &= extra
@@ -165,7 +165,7 @@ class History:
         value[asks & watched] = 1
         if watch.journey is None:
             value[~watched] = 0
-        return Track(points, self.past.key(points.stop, points.day), _latched(value, points.customer), watched)
+        return Track(points, keys, _latched(value, points.customer), watched)
 
     def _is_watched(self, watch: Watch, points: Points) -> BoolArray:
         everywhere = all(watch.watched)
@@ -210,8 +210,8 @@ class History:
 
     # --- the moments at which a watch is looked at --------------------------------------------------------------------
 
-    def _moments(self, watch: Watch) -> tuple[Points, ReadColumn]:
-        """The moments at which a watch is looked at, and what is read at them."""
+    def _moments(self, watch: Watch) -> tuple[Points, IntArray, ReadColumn]:
+        """The moments at which a watch is looked at, their order, and what is read at them."""
         past, rows = self.past, self.past.rows
         may = self._could_be_up(watch)
         who = np.flatnonzero(may)
@@ -222,13 +222,12 @@ class History:
             index = index if len(who) == len(may) else index[may[rows.customers_at(index)]]
             parts.append(past.key(index + 1, rows.days_at(index)))
         parts += [self._keys(_changes(self.track(number))) for number in watch.reads]
-        base = past.points_of(_distinct(parts))
-        keys, read = [self._keys(base)], self.reader(base)
+        keys = [_distinct(parts)]
         if not len(who):
-            return base, read
-        follows = self._following(base)
+            return self._seen(keys[0])
+        if any(turner.spans is not None for turner in watch.turners):
+            keys += self._spans(watch, keys[0])
         days = {turner.of or turner: turner.days for turner in watch.turners if turner.days is not None}
-        keys += [self._spanned(turner.spans(read, base), base, follows) for turner in watch.turners if turner.spans]
         for days_of in days.values():
             customer, day = days_of(past)
             chosen = may[customer]
@@ -236,10 +235,18 @@ class History:
         if watch.dwell:
             found = past.points_of(_distinct(keys))
             keys.append(self._midnights(found.customer, found.day.astype(np.int64) + 1))
-        if not sum(map(len, keys[1:])):
-            return base, read
-        points = past.points_of(_distinct(keys))
-        return (base, read) if len(points) == len(base) else (points, self.reader(points))
+        return self._seen(_distinct(keys) if len(keys) > 1 else keys[0])
+
+    def _seen(self, keys: IntArray) -> tuple[Points, IntArray, ReadColumn]:
+        points = self.past.points_of(keys)
+        return points, keys, self.reader(points)
+
+    def _spans(self, watch: Watch, base: IntArray) -> list[IntArray]:
+        """The midnights on which a watch is looked at because of what was seen at some moments."""
+        points, _, read = self._seen(base)
+        follows = self._following(points)
+        turners = [turner.spans for turner in watch.turners if turner.spans is not None]
+        return [self._spanned(spans(read, points), points, follows) for spans in turners]
 
     def _could_be_up(self, watch: Watch) -> BoolArray:
         """Of whom a watch could ever be up; shape (n_customers,)."""

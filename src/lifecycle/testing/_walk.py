@@ -35,7 +35,8 @@ class Walk:
     >>> ada = Walk(presets.saas(), "ada", "2026-01-05 10:00")
     >>> ada.happens("subscription_started").later(days=91).stage
     'churn'
-    >>> print(*ada.why().splitlines()[:3], sep="\n")
+    >>> for line in ada.why().splitlines()[:3]:
+    ...     print(line)
     2026-01-05 10:00 welcomed
     2026-01-05 10:00 subscription_started
       acquisition → onboarding on 2026-01-05 10:00: 'subscription_started'

@@ -19,7 +19,9 @@ def churn_risk(
     team: Sequence[str] = TEAM,
     owner: str = "customer success",
 ) -> Playbook:
-    """An answer that grows with the signs: a heavier tier takes over from a lighter one; all signs over is the goal.
+    """An answer that grows with the signs: a heavier tier takes over from a lighter one.
+
+    The goal is that all signs are over and the customer is still here.
 
     Args:
         signals: the signs of leaving, of the topic churn.
@@ -39,7 +41,8 @@ def churn_risk(
             _call(back, shown, several),
             _team(back, shown, tuple(team)),
         ],
-        goal=Goal(f"not ({' or '.join(f'signal_{name}' for name in signals)})", within_days=60),
+        # Signals also end when their stages are left: who is lost has not reached the goal.
+        goal=Goal(f"stage != 'churn' and not ({' or '.join(f'signal_{name}' for name in signals)})", within_days=60),
         exit="stage == 'churn'",
         priority=80,
         owners=owner,

@@ -9,7 +9,7 @@ from lifecycle.playbooks import Action, Goal, Playbook, Wait, entered
 
 def win_back(
     *,
-    shown: Sequence[str] = ("churn_reason", "plan", "tenure"),
+    shown: Sequence[str] = ("churn_reason", "favourite_feature", "plan", "tenure"),
     alive: Sequence[str] = ("visit", "login", "mail_clicked"),
     offer_percent: float = 0.0,
     left_alone: str | None = None,
