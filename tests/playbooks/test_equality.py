@@ -13,7 +13,7 @@ import pytest
 
 from lifecycle import Play, Step, Table, TouchpointLog, replay
 from lifecycle.errors import LifecycleWarning
-from lifecycle.playbooks import NEVER_US, AccountLimit, Simulation, simulate
+from lifecycle.playbooks import NEVER_US, AccountLimit, Simulation, _reentry, simulate
 from tests.engine.worlds import World
 
 from .worlds import playbook_world
@@ -104,9 +104,11 @@ def disagreement(world: World) -> str | None:
 
 
 @pytest.mark.parametrize("first", range(0, N_WORLDS, CHUNK))
-def test_engines_agree_on_playbooks(first: int) -> None:
+def test_engines_agree_on_playbooks(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Live and columns decide, hold and drop the same plays at the same instants, and tell the same of all runs."""
     for seed in range(first, first + CHUNK):
+        # Few customers are gone through one by one, which so small a world would always be.
+        monkeypatch.setattr(_reentry, "FEW", 0 if seed % 2 else 24)
         assert disagreement(playbook_world(seed, n_customers=8)) is None
 
 

@@ -59,7 +59,9 @@ def findings(place: str) -> dict[str, Any]:
     try:
         definition = definition_at(place)
     except DefinitionError as refused:
-        problems = [Finding(place, problem, "mend it", severity="error") for problem in refused.problems]
+        # Each problem says itself what to do about it.
+        texts = [problem.removeprefix("error: ") for problem in refused.problems]
+        problems = [Finding(place, text, "", severity="error") for text in texts]
         return {"definition": None, "place": place, "errors": len(problems), "findings": list(map(_finding, problems))}
     found = sorted(definition.check(), key=lambda one: _ORDER.index(one.severity))
     return {
@@ -89,7 +91,11 @@ def check_report(found: dict[str, Any]) -> str:
     for one in found["findings"]:
         sure = "" if one["certainty"] == "proved" else f" ({one['certainty']})"
         lines.append(plain(f"{one['severity']}{sure}: {one['place']}"))
-        lines += [f"  {line}" for text in (one["text"], f"→ {one['remedy']}") for line in wrapped(text.split("; "), "")]
+        lines += [f"  {line}" for text in _said(one) for line in wrapped(text.split("; "), "")]
     number = len(found["findings"])
     title = f"{head}: {number:,} finding{'' if number == 1 else 's'}"
     return section(title, lines) + "\n" if lines else f"{head}: nothing deserves care\n"
+
+
+def _said(one: dict[str, Any]) -> list[str]:
+    return [one["text"], *([f"→ {one['remedy']}"] if one["remedy"] else [])]

@@ -111,16 +111,17 @@ def _ranks(
     entered = joined([part.runs.moments.at for part in parts], np.int64)
     first, last = (int(entered.min()), int(entered.max())) if len(entered) else (0, 0)
     rank: Int64Array = of_action[action] * (last - first + 1) + (entered[run] - first)
-    if any(one.playbook.key is not None for one in program.playbooks):
-        index = np.lexsort((rank, customer))
-        same = (np.diff(rank[index]) == 0) & (np.diff(customer[index]) == 0)
-        twins = np.unique(np.concatenate([index[:-1][same], index[1:][same]]))
-        if len(twins):
-            occasion = np.zeros(len(rank), np.int64)
-            texts = joined([part.runs.book[part.runs.occasion] for part in parts], object)[run[twins]]
-            occasion[twins] = np.unique(texts.astype(str), return_inverse=True)[1]
-            index = np.lexsort((occasion, rank))
-            rank[index] = np.arange(len(rank))
+    is_keyed = np.array([one.playbook.key is not None for one in program.actions], bool)
+    keyed = np.flatnonzero(is_keyed[action]) if len(action) else action
+    index = keyed[np.lexsort((rank[keyed], customer[keyed]))]
+    same = (np.diff(rank[index]) == 0) & (np.diff(customer[index]) == 0)
+    twins = np.unique(np.concatenate([index[:-1][same], index[1:][same]]))
+    if len(twins):
+        occasion = np.zeros(len(rank), np.int64)
+        words = joined([part.runs.book[part.runs.occasion] for part in parts], object)[run[twins]]
+        occasion[twins] = np.unique(words, return_inverse=True)[1]
+        index = np.lexsort((occasion, rank))
+        rank[index] = np.arange(len(rank))
     return rank
 
 

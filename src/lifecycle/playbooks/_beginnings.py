@@ -107,7 +107,10 @@ def on_date(scene: Scene, trigger: Trigger) -> Moments:
     last = np.full(len(told), scene.past.limit_day, np.int64)
     is_followed = np.flatnonzero(customer[1:] == customer[:-1])
     last[is_followed] = scene.rows.days_at(told[is_followed + 1])
-    due, has = next_dates(trigger, read(trigger.names[0]), scene.rows.days_at(told))
+    value = read(trigger.names[0])
+    known = np.arange(len(told)) if value.valid is None else np.flatnonzero(value.valid)
+    customer, last = customer[known], last[known]
+    due, has = next_dates(trigger, Column(value.values[known]), scene.rows.days_at(told[known]))
     parts = [Moments.never(np.zeros(0, np.int32))]
     while len(chosen := np.flatnonzero(has & (due <= last))):
         customer, due, last = customer[chosen], due[chosen], last[chosen]

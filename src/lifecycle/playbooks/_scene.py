@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from lifecycle.engine import Past
 from lifecycle.rules import BoolArray, Points, Where, days_of, texts
-from lifecycle.signs import OPEN, History
+from lifecycle.signs import History
 
 from ._program import PlaybookProgram
 
@@ -134,11 +134,12 @@ class Scene:
 
     def _turned(self, watch: int, *, is_up: bool) -> tuple[Moments, Int64Array]:
         if (watch, is_up) not in self._turns:
-            episodes = self.history.episodes(watch)
-            at, stop = (episodes.start, episodes.start_stop) if is_up else (episodes.end, episodes.end_stop)
-            found = np.flatnonzero(at != OPEN)
-            customer = episodes.customer[found] - np.int32(self.past.low)
-            moments = Moments(customer, at[found], stop[found] + self.rows.starts[customer])
+            track = self.history.track(watch)
+            points, n = track.points, len(track.points)
+            before = np.zeros(n, bool)
+            before[1:] = track.is_up[:-1] & (points.customer[1:] == points.customer[:-1])
+            turned = points.take(np.flatnonzero(track.is_up & ~before if is_up else before & ~track.is_up))
+            moments = Moments(turned.customer, self.past.at_us(turned), turned.stop)
             self._turns[watch, is_up] = moments, self.key(moments)
         return self._turns[watch, is_up]
 

@@ -129,7 +129,8 @@ class Simulation:
         goals = np.flatnonzero(runs.event == GOAL)
         if len(goals):
             concerned = np.flatnonzero((runs.event == GOAL) | (runs.event == ENTERED))
-            occasion = np.unique(runs.occasion[concerned].astype(str), return_inverse=True)[1]
+            known: dict[str, int] = {}
+            occasion = np.array([known.setdefault(text, len(known)) for text in runs.occasion[concerned]], np.int64)
             # Of one run the entry comes first, because GOAL is greater than ENTERED.
             order = np.lexsort((
                 runs.event[concerned], occasion, runs.entered_us[concerned], runs.playbook[concerned],

@@ -6,7 +6,7 @@ from ._compile import compile_signs
 from ._declared import Declared, sign_facts
 from ._first_value import first_value_table
 from ._health import Health, Measure
-from ._history import CAUSES, OPEN, Episodes, History
+from ._history import CAUSES, Episodes, History
 from ._lifetime import Lifetime
 from ._live import Going, advance_signs, begin_signs, pass_signs
 from ._loyalty import LOYALTIES, Loyalty
@@ -49,7 +49,6 @@ __all__ = [
     "Measure",
     "Milestone",
     "MilestoneReading",
-    "OPEN",
     "RaisedSignal",
     "Readings",
     "SEVERITIES",

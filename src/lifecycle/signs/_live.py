@@ -126,7 +126,8 @@ class Going:
         read = self.reader(day, leaf)
         is_milestone, soonest = cause == "time", self.due
         is_stale = soonest <= day or self.overdue <= soonest
-        watches, states, now, known = self.signs.watches, self.states, (day, at_us, cause), (leaf, read)
+        watches, states, known = self.signs.watches, self.states, (leaf, read)
+        now: tuple[int, int, SignCause] = (day, at_us, cause)
         while concerned:
             number = (concerned & -concerned).bit_length() - 1
             concerned &= concerned - 1
