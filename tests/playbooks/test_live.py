@@ -294,6 +294,22 @@ def test_runs_of_different_keys_are_open_at_once() -> None:
         assert [play.occasion for play in found.of("plays")] == ["0", "1", "2"][:expected]
 
 
+def test_a_touchpoint_that_names_a_key_concerns_its_own_run() -> None:
+    """The answer to one complaint is no answer to another; one without a number answers both."""
+    steps = [MAIL, Action("again", after_days=5)]
+    goal = Goal(touchpoint="answered", within_days=30, exits=False)
+    book = gym(
+        Playbook("c", on=happened("complained"), key="no", reentry="per_key", steps=steps, goal=goal, exit_on="closed")
+    )
+    begun = [*JOINED, touch("01-03", "complained", no=1), touch("01-03", "complained", no=2)]
+    own = live(book, [*begun, touch("01-04", "answered", no=1), touch("01-05", "closed", no=2)], "02-01")
+    told = [(one.occasion, one.event) for one in own.of("runs") if one.event != "entered"]
+    assert told == [("1", "goal"), ("2", "exited"), ("1", "ended")]
+    both = live(book, [*begun, touch("01-04", "answered"), touch("01-05", "closed")], "02-01")
+    told = [(one.occasion, one.event) for one in both.of("runs") if one.event != "entered"]
+    assert sorted(told) == [("1", "exited"), ("1", "goal"), ("2", "exited"), ("2", "goal")]
+
+
 def test_every_run_ends() -> None:
     """After `max_days` nothing comes any more."""
     book = Playbook("long", on=entered("trial"), steps=[MAIL, Action("late", after_days=40)], max_days=30)

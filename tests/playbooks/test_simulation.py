@@ -25,6 +25,7 @@ from lifecycle.playbooks import (
     PolicySetup,
     Tier,
     Wait,
+    _reentry,
     became,
     happened,
     simulate,
@@ -131,6 +132,32 @@ def test_touchpoints_of_one_instant_come_one_after_the_other() -> None:
     told = [at(0, "joined"), at(1, "visit", order="a"), at(1, "visit", order="a"), at(1, "visit", order="b")]
     found = agree(gym(book), told)
     assert sorted((play[3], play[-1]) for play in found["plays"]) == [("alone", "b"), ("second", "a")]
+
+
+def test_what_came_before_at_the_same_instant_does_not_turn_back_time() -> None:
+    """A wait that was answered earlier goes on at the touchpoint that brought the run to it, with the facts of that."""
+    steps = [Wait("complaint"), Wait("visit", then=[Action("sorry", only_if="complaints >= 1")])]
+    found = agree(
+        gym(Playbook("two", on=happened("joined"), steps=steps)), [at(0, "joined"), at(1, "visit"), at(1, "complaint")]
+    )
+    assert [play[3] for play in found["plays"]] == ["sorry"]
+
+
+@pytest.mark.parametrize("few", [0, 24])
+def test_each_occasion_gives_way_to_its_own_higher_tier(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Orders of one customer that take turns are escalated one by one, each by its own touchpoint."""
+    monkeypatch.setattr(_reentry, "FEW", few)
+    tiers = [
+        Tier("low", Action("mail", after_days=9), least_signals=0),
+        Tier("high", Action("call", after_days=9), least_signals=0, condition="visits >= 4"),
+    ]
+    book = Playbook("orders", on=happened("visit"), key="order", tiers=tiers)
+    told = [at(0, "joined")]
+    told += [at(1 + number / 4, "visit", order=order) for number, order in enumerate("zyxyzzxay")]
+    found = agree(gym(book), told)
+    events = [(event, at_us, occasion) for _, _, event, at_us, _, occasion, *_ in found["runs"]]
+    escalated = sorted((at_us, occasion) for event, at_us, occasion in events if event == "escalated")
+    assert [occasion for _, occasion in escalated] == ["y", "z", "x"]
 
 
 def test_an_exit_stops_what_is_held() -> None:

@@ -110,8 +110,8 @@ def courses(scene: Scene, book: BoundPlaybook, entries: Entries) -> Courses:
     never = Moments.never(start.customer)
     leave = never if book.exit is None else scene.next_turn(book.exit, start)
     if book.exit_kinds:
-        leave = leave.earlier(scene.next_row(scene.rows_of(book.exit_kinds), start))
-    goal, leaves = _goals(scene, book, start), leave
+        leave = leave.earlier(_next_own(scene, book, book.exit_kinds, entries))
+    goal, leaves = _goals(scene, book, entries), leave
     if book.playbook.goal is not None and book.playbook.goal.exits:
         leaves = leave.earlier(goal)
     walk = _Walk(scene, book, entries)
@@ -120,14 +120,24 @@ def courses(scene: Scene, book: BoundPlaybook, entries: Entries) -> Courses:
     return Courses(walk.end, leave, goal, leaves, tuple(walk.acts))
 
 
-def _goals(scene: Scene, book: BoundPlaybook, start: Moments) -> Moments:
+def _next_own(scene: Scene, book: BoundPlaybook, kinds: frozenset[str], entries: Entries) -> Moments:
+    """The first touchpoint of some kinds after each entry; one that names a key concerns the runs of that key only."""
+    rows, start = scene.rows_of(kinds), entries.moments
+    if book.playbook.key is None:
+        return scene.next_row(rows, start)
+    codes = scene.texts(book.playbook.key)[0][rows]
+    return scene.next_row(rows[codes == 0], start).earlier(_next_of(scene, rows, codes, start, entries.occasion))
+
+
+def _goals(scene: Scene, book: BoundPlaybook, entries: Entries) -> Moments:
     """When the goal is first reached after the entry, in time."""
+    start = entries.moments
     never = Moments.never(start.customer)
     if book.playbook.goal is None:
         return never
     goal = never if book.goal is None else scene.next_turn(book.goal, start)
     if book.goal_kinds:
-        goal = goal.earlier(scene.next_row(scene.rows_of(book.goal_kinds), start))
+        goal = goal.earlier(_next_own(scene, book, book.goal_kinds, entries))
     return goal.where(goal.at > start.at + book.playbook.goal.within_days * DAY_US, never)
 
 

@@ -137,7 +137,8 @@ class Playbook:
     reentry: Reentry = attrs.field(default="after_exit", kw_only=True, validator=_reentry)
     """Whether a customer may enter again."""
     key: str | None = attrs.field(default=None, kw_only=True, validator=optional(is_text))
-    """The attribute of the touchpoint that starts it which correlates a run, such as 'order'."""
+    """The attribute of the touchpoint that starts it which correlates a run, such as 'order'. A touchpoint that reaches
+    the goal or ends runs and names a key does so for the runs of that key; one that names none for all."""
     concurrent: int | None = attrs.field(default=None, kw_only=True, validator=optional(between(1, 1_000)))
     """How many runs of one customer may be open at once; above 1 only with `key`. None: one, with a key any number."""
     priority: int = attrs.field(default=0, kw_only=True, validator=between(-1_000, 1_000))

@@ -10,7 +10,7 @@ from lifecycle.signs import Going
 
 from ._clock import calendar_of, next_clock
 from ._policy import Sent
-from ._program import ENDED, Act, Await, Jump, PlaybookProgram
+from ._program import ENDED, Act, Await, BoundPlaybook, Jump, PlaybookProgram
 from ._run import NEVER, Entries, Happening, Run, Waiting, begun
 
 
@@ -79,7 +79,7 @@ class Running:
         for waiting in self.goals:
             playbook, entered_us, occasion, last_us, is_holdout, tier = waiting
             book = self.program.playbooks[playbook]
-            is_reached = book.goal in now.up or now.kind in book.goal_kinds
+            is_reached = book.goal in now.up or (now.kind in book.goal_kinds and self.is_of(book, occasion))
             if now.at_us > last_us:
                 continue
             if not is_reached:
@@ -121,8 +121,15 @@ class Running:
             book = self.program.playbooks[self.runs[place].playbook]
             if book.exit in now.up:
                 self.end(place, "exited", f"exit: {book.playbook.exit}")
-            elif now.kind in book.exit_kinds:
+            elif now.kind in book.exit_kinds and self.is_of(book, self.runs[place].occasion):
                 self.end(place, "exited", f"exit: touchpoint {now.kind!r}")
+
+    def is_of(self, book: BoundPlaybook, occasion: str) -> bool:
+        """Whether the touchpoint of now concerns a run: one that names a key concerns the runs of that key only."""
+        key, touchpoint = book.playbook.key, self.now.touchpoint
+        if key is None or touchpoint is None:
+            return True
+        return (text_of(touchpoint, key) or occasion) == occasion
 
     def match_waits(self, touchpoint: Touchpoint) -> None:
         """Waits that a touchpoint answers."""

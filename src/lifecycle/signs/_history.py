@@ -259,17 +259,21 @@ class History:
                 track = self.track(self.signs.signals[name.removeprefix(SIGNAL)])
                 known[name][track.points.customer[track.is_up]] = True
             elif isinstance(atom, Compare) and atom.left.name == "stage" and atom.operator == "==":
-                known[name] = self._ever_in(str(getattr(atom.right, "value", "")))
+                leaf = self.signs.leaves.get(str(getattr(atom.right, "value", "")), -1)
+                known[name] = self._ever_in(np.arange(len(watch.watched)) == leaf)
             elif any(part in self.signs.program.facts.derived for part in names_of(atom)):
                 # What it is made of costs more to read than it spares: mostly a count beside it says enough.
                 known[name] = np.ones(self.past.n_customers, bool)
-        return self._life.could_hold(condition, known, is_two_valued=not isinstance(watch.of, Signal))
+        may = self._life.could_hold(condition, known, is_two_valued=not isinstance(watch.of, Signal))
+        if not all(watch.watched):
+            may &= self._ever_in(np.array(watch.watched))
+        return may if watch.journey is None else may & self.started(watch.journey)[2]
 
-    def _ever_in(self, stage: str) -> BoolArray:
-        """Who was ever in a stage, or began there; shape (n_customers,)."""
-        past, leaf = self.past, self.signs.leaves.get(stage, -1)
-        found = np.full(past.n_customers, leaf == past.program.chart.initial)
-        found[past.mover[past.moved.target == leaf]] = True
+    def _ever_in(self, stages: BoolArray) -> BoolArray:
+        """Who was ever in one of some stages, or began there; shape (n_customers,)."""
+        past = self.past
+        found = np.full(past.n_customers, stages[past.program.chart.initial])
+        found[past.mover[stages[past.moved.target]]] = True
         return found
 
     @cached_property

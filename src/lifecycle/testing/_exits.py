@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from lifecycle.model import Play
+from lifecycle.model import Play, Touchpoint
 from lifecycle.playbooks import Playbook
+from lifecycle.rules import text_of
 
 from ._reading import bound, reading
 from ._trial import Entry, Trial, entry_of
@@ -36,8 +37,18 @@ def _touched(trial: Trial, playbook: Playbook, entry: Entry) -> list[tuple[int, 
     if playbook.goal is not None and playbook.goal.exits and playbook.goal.touchpoint:
         limit = entry[1] + playbook.goal.within_days * 86_400_000_000
         kinds |= {context.key(kind) for kind in playbook.goal.touchpoint} if limit > trial.until_us else set()
-    after = [one for one in trial.history.touchpoints if one.at_us > entry[1] and trial.kind(one) in kinds]
+    after = [
+        one
+        for one in trial.history.touchpoints
+        if one.at_us > entry[1] and trial.kind(one) in kinds and _concerns(one, playbook, entry)
+    ]
     return [(after[0].at_us, after[0].kind)] if after else []
+
+
+def _concerns(touchpoint: Touchpoint, playbook: Playbook, entry: Entry) -> bool:
+    """Whether a touchpoint speaks of a run: one that names a key speaks of the runs of that key only."""
+    named = None if playbook.key is None else text_of(touchpoint, playbook.key)
+    return not named or named == entry[2]
 
 
 def _turned(trial: Trial, playbook: Playbook, entry: Entry, last_us: int) -> list[tuple[int, str]]:
