@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import attrs
@@ -28,6 +28,7 @@ from lifecycle.playbooks import (
     _reentry,
     became,
     happened,
+    raised,
     simulate,
     story_of,
 )
@@ -134,6 +135,15 @@ def test_touchpoints_of_one_instant_come_one_after_the_other() -> None:
     assert sorted((play[3], play[-1]) for play in found["plays"]) == [("alone", "b"), ("second", "a")]
 
 
+@pytest.mark.parametrize("concurrent", [None, 3])
+def test_one_occasion_enters_once_an_instant(concurrent: int | None) -> None:
+    """Of several touchpoints of one instant each occasion begins one run, whatever came in between."""
+    book = Playbook("thank", on=happened("visit"), key="order", concurrent=concurrent, steps=[Action("thanks")])
+    told = [at(0, "joined"), *(at(1, "visit", order=order) for order in "abab")]
+    found = agree(gym(book), told)
+    assert sorted(play[-1] for play in found["plays"]) == ["a", "b"]
+
+
 def test_what_came_before_at_the_same_instant_does_not_turn_back_time() -> None:
     """A wait that was answered earlier goes on at the touchpoint that brought the run to it, with the facts of that."""
     steps = [Wait("complaint"), Wait("visit", then=[Action("sorry", only_if="complaints >= 1")])]
@@ -141,6 +151,15 @@ def test_what_came_before_at_the_same_instant_does_not_turn_back_time() -> None:
         gym(Playbook("two", on=happened("joined"), steps=steps)), [at(0, "joined"), at(1, "visit"), at(1, "complaint")]
     )
     assert [play[3] for play in found["plays"]] == ["sorry"]
+
+
+def test_tiers_ask_how_grave_the_signals_are() -> None:
+    """One signal of little weight is not enough for the tier that demands a critical one."""
+    tiers = [Tier("light", Action("mail"), least_signals=1), Tier("heavy", Action("call"), severity="critical")]
+    topics = tuple({signal.topic for signal in gym().signals})
+    book = Playbook("risk", on=raised("fading"), tiers=tiers, topic=topics)
+    found = agree(gym(book), [at(0, "joined"), at(1, "visit"), at(12, "visit"), at(13, "complaint")])
+    assert sorted(play[3] for play in found["plays"]) == ["call", "mail"]
 
 
 @pytest.mark.parametrize("few", [0, 24])
@@ -167,6 +186,31 @@ def test_an_exit_stops_what_is_held() -> None:
     found = agree(gym(book, policies=[HoldWhile("visits >= 1")]), told)
     assert [one[-1] for one in found["dropped"]] == ["revoked"]
     assert sum(found["held"].values()) == 3
+
+
+def test_an_exit_at_midnight_comes_before_the_next_try() -> None:
+    """What is tried again at the midnight at which the exit comes true is revoked, not tried."""
+    book = Playbook("sell", on=happened("visit"), steps=[Action("offer")], exit="days_since_visit >= 2")
+    found = agree(gym(book, policies=[HoldWhile("visits >= 1")]), [at(0, "joined"), at(1, "visit")])
+    assert [one[-1] for one in found["dropped"]] == ["revoked"]
+    assert sum(found["held"].values()) == 2
+
+
+def test_what_is_held_until_the_end_is_not_tried_at_it() -> None:
+    """The end is exclusive for what was held back too."""
+    book = Playbook("sell", on=happened("visit"), steps=[Action("offer")])
+    found = agree(gym(book, policies=[HoldWhile("visits >= 1")]), [at(0, "joined"), at(1, "visit")], days=3)
+    assert sum(found["held"].values()) == 2
+
+
+def test_a_date_that_the_zone_skips_is_no_moment_of_its_own() -> None:
+    """Samoa had no 30 December 2011: what comes true on it and on the next day does so at one moment."""
+    book = Playbook(
+        "quiet", on=[became("days_since_visit >= 5"), became("days_since_visit >= 6")], steps=[Action("nudge")]
+    )
+    told = [Touchpoint("ada", kind, datetime(2011, 12, 26, 8, tzinfo=UTC)) for kind in ("joined", "visit")]
+    found = agree(gym(book, zone="Pacific/Apia"), told)
+    assert sorted(event for _, _, event, *_ in found["runs"]) == ["ended", "entered"]
 
 
 def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,8 @@ class Past:
     @cached_property
     def _span(self) -> int:
         first = self.rows.first_day
-        return max(self.limit_day, first + self.rows.span) - first + 2
+        # A power of two, so that a key is taken apart by shifting.
+        return 1 << (max(self.limit_day, first + self.rows.span) - first + 2).bit_length()
 
     def unmoved(self) -> Self:
         """The same past in which no moment sees the moves of that very moment, as the guards of moves do not."""
@@ -79,8 +80,8 @@ class Past:
 
     def points_of(self, keys: Int64Array) -> Points:
         """The moments that some numbers of `key` stand for, days within the record."""
-        stop, day = np.divmod(keys, self._span)
-        return Points(self.rows.customer[stop - 1], stop, (day + self.rows.first_day).astype(np.int32))
+        stop, day = keys >> (self._span.bit_length() - 1), (keys & (self._span - 1)).astype(np.int32)
+        return Points(self.rows.customer[stop - 1], stop, day + np.int32(self.rows.first_day))
 
     def at_us(self, points: Points) -> Int64Array:
         """When the moments are, in microseconds since 1970-01-01 UTC; shape (n_points,)."""

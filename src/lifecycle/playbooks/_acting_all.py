@@ -34,7 +34,8 @@ class ActingAll:
         is_slow = np.zeros(past.n_customers, bool)
         if program.policies and program.keeps_us:
             is_slow[taken_back(self.scene)] = True
-            self.due = self.due.take(~is_slow[self.due.moments.customer])
+            if is_slow.any():
+                self.due = self.due.take(~is_slow[self.due.moments.customer])
         self.tries = Tries(self.scene, self.due)
         try:
             self.tries.go()

@@ -50,6 +50,9 @@ class Acting:
             before = self.told()
             if midnight_us == at_us:
                 going.pass_midnight(day)
+                if self.calendar.start_of(day + 1) == at_us:
+                    # A date that the zone skips shares its midnight with the next one: that is one moment.
+                    going.pass_until(day + 1)
             if due_us == at_us or self.told() != before:
                 self.hear(before, at_us, None, is_due=due_us == at_us)
             if due_us == at_us and going.customer.head_us < at_us:
