@@ -46,10 +46,12 @@ $(BUILD)/lifetimes/.ready: $(VENV)/.library
 $(CDNOW): examples/cdnow.py $(BUILD)/lifetimes/.ready
 	$(BIN)/python examples/cdnow.py $(BUILD)/lifetimes $@
 
-demo: $(VENV)/.library $(CDNOW) ## the real CDNOW log: census, flow, time in stage, one story; then who is at risk and why
+demo: $(VENV)/.library $(CDNOW) ## the real CDNOW log: census, flow, time in stage, one story; then who is at risk and why, and the plays of a day
 	$(BIN)/python -m lifecycle replay $(CDNOW) --preset commerce $(COLUMNS)
 	@echo
 	$(BIN)/python -m lifecycle signs $(CDNOW) --preset commerce $(COLUMNS) --top 3
+	@echo
+	$(BIN)/python -m lifecycle plan $(CDNOW) --preset commerce $(COLUMNS) --as-of 1998-03-02 --top 3
 
 test: $(VENV)/.dev $(CDNOW) ## all tests, the examples of the docs included
 	$(BIN)/python -m pytest $(OPTIONS)
