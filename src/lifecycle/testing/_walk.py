@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 from lifecycle.definition import Definition
 from lifecycle.engine import Step
 from lifecycle.errors import InvalidArgument
-from lifecycle.model import Customer, DroppedPlay, HeldPlay, Move, Play, RunChange, Touchpoint
+from lifecycle.model import Customer, Touchpoint
 from lifecycle.rules import FactValue
 
 from ._history import History, instant
-from ._walking import Walked
+from ._walking import Happened, Walked
 
 
-class Walk:
+class Walk(Happened):
     """A customer of a definition who lives through what a test says, step by step.
 
     Args:
@@ -144,31 +144,6 @@ class Walk:
     def steps(self) -> tuple[Step, ...]:
         """All steps so far."""
         return tuple(step for _, _, step in self._told)
-
-    @property
-    def moves(self) -> tuple[Move, ...]:
-        """All moves so far."""
-        return tuple(move for step in self.steps for move in step.moves)
-
-    @property
-    def plays(self) -> tuple[Play, ...]:
-        """All plays that were decided so far."""
-        return tuple(play for step in self.steps for play in step.plays)
-
-    @property
-    def held(self) -> tuple[HeldPlay, ...]:
-        """All plays that were held back so far, once for each try."""
-        return tuple(held for step in self.steps for held in step.held)
-
-    @property
-    def dropped(self) -> tuple[DroppedPlay, ...]:
-        """All plays that were dropped so far."""
-        return tuple(dropped for step in self.steps for dropped in step.dropped)
-
-    @property
-    def runs(self) -> tuple[RunChange, ...]:
-        """All that happened to runs of playbooks so far."""
-        return tuple(change for step in self.steps for change in step.runs)
 
     def history(self) -> History:
         """What was lived through, as a value that can be kept."""

@@ -14,24 +14,20 @@ from lifecycle.model import EPOCH, DroppedPlay, HeldPlay, Move, Play, RunChange,
 from ._history import History
 
 
-@attrs.frozen(eq=False)
-class Walked:
-    """What a definition made of a history."""
+class Happened:
+    """What some steps hold, step after step."""
 
-    history: History
-    """What was lived through."""
-    steps: tuple[Step, ...] = attrs.field(repr=False)
-    """One for each touchpoint, and the passing of time at the end."""
+    __slots__ = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps."""
+        raise NotImplementedError
 
     @property
     def moves(self) -> tuple[Move, ...]:
         """All moves, in order."""
         return tuple(move for step in self.steps for move in step.moves)
-
-    @property
-    def signals(self) -> tuple[SignalChange, ...]:
-        """All signals that were raised and cleared, in order."""
-        return tuple(change for step in self.steps for change in step.signals)
 
     @property
     def plays(self) -> tuple[Play, ...]:
@@ -52,6 +48,21 @@ class Walked:
     def runs(self) -> tuple[RunChange, ...]:
         """All that happened to runs, in order."""
         return tuple(change for step in self.steps for change in step.runs)
+
+
+@attrs.frozen(eq=False)
+class Walked(Happened):
+    """What a definition made of a history."""
+
+    history: History
+    """What was lived through."""
+    steps: tuple[Step, ...] = attrs.field(repr=False)
+    """One for each touchpoint, and the passing of time at the end."""
+
+    @property
+    def signals(self) -> tuple[SignalChange, ...]:
+        """All signals that were raised and cleared, in order."""
+        return tuple(change for step in self.steps for change in step.signals)
 
 
 def until_us(history: History) -> int:
