@@ -9,5 +9,5 @@ html_theme = "furo"
 autodoc_typehints = "description"
 autodoc_member_order = "bysource"
 myst_heading_anchors = 3
-# Mermaid has no colours here; several fields are called `type` or `event`, and which one a signature means does not matter.
+# Mermaid has no colours here. Several fields are called `type` or `event`; which one is meant does not matter.
 suppress_warnings = ["misc.highlighting_failure", "ref.python"]
