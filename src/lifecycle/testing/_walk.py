@@ -145,6 +145,10 @@ class Walk(Happened):
         """All steps so far."""
         return tuple(step for _, _, step in self._told)
 
+    def told(self) -> tuple[Step, ...]:
+        """All steps so far."""
+        return self.steps
+
     def history(self) -> History:
         """What was lived through, as a value that can be kept."""
         return History(self._touchpoints, self._now)

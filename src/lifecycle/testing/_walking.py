@@ -19,35 +19,34 @@ class Happened:
 
     __slots__ = ()
 
-    @property
-    def steps(self) -> tuple[Step, ...]:
+    def told(self) -> tuple[Step, ...]:
         """The steps."""
         raise NotImplementedError
 
     @property
     def moves(self) -> tuple[Move, ...]:
         """All moves, in order."""
-        return tuple(move for step in self.steps for move in step.moves)
+        return tuple(move for step in self.told() for move in step.moves)
 
     @property
     def plays(self) -> tuple[Play, ...]:
         """All plays that were decided, in order."""
-        return tuple(play for step in self.steps for play in step.plays)
+        return tuple(play for step in self.told() for play in step.plays)
 
     @property
     def held(self) -> tuple[HeldPlay, ...]:
         """All plays that were held back, once for each try, in order."""
-        return tuple(held for step in self.steps for held in step.held)
+        return tuple(held for step in self.told() for held in step.held)
 
     @property
     def dropped(self) -> tuple[DroppedPlay, ...]:
         """All plays that were dropped, in order."""
-        return tuple(dropped for step in self.steps for dropped in step.dropped)
+        return tuple(dropped for step in self.told() for dropped in step.dropped)
 
     @property
     def runs(self) -> tuple[RunChange, ...]:
         """All that happened to runs, in order."""
-        return tuple(change for step in self.steps for change in step.runs)
+        return tuple(change for step in self.told() for change in step.runs)
 
 
 @attrs.frozen(eq=False)
@@ -58,6 +57,10 @@ class Walked(Happened):
     """What was lived through."""
     steps: tuple[Step, ...] = attrs.field(repr=False)
     """One for each touchpoint, and the passing of time at the end."""
+
+    def told(self) -> tuple[Step, ...]:
+        """The steps."""
+        return self.steps
 
     @property
     def signals(self) -> tuple[SignalChange, ...]:
