@@ -20,7 +20,6 @@ from lifecycle.signs import SEVERITIES
 
 ROOT = Path(__file__).parents[2]
 CDNOW = ROOT / "build" / "cdnow.csv"
-RAVENSTACK = ROOT.parent / "shared" / "data"
 UNTIL = "2026-04-01"
 START = date(2026, 1, 1)
 # Who does what on which days after the start: kind, days, further columns.
@@ -363,15 +362,47 @@ def test_the_cdnow_log(capsys: pytest.CaptureFixture[str]) -> None:
             assert one["is_kept"] or any(figure["holds"] for figure in one["figures"])
 
 
-@pytest.mark.skipif(not (RAVENSTACK / "ravenstack_accounts.csv").exists(), reason="the RavenStack tables are not here")
+# The tables of a subscription business in the form of RavenStack, a published synthetic one.
+TABLES = {
+    "accounts": (
+        "account_id,signup_date,referral_source,plan_tier,seats,country\n"
+        "A-1,2024-08-27,partner,Pro,9,US\n"
+        "A-2,2024-09-02,organic,Basic,18,IN\n"
+        "A-3,2024-08-30,other,Pro,4,UK\n"
+        "A-4,2024-11-20,ads,Basic,2,US\n"
+    ),
+    "subscriptions": (
+        "subscription_id,account_id,start_date,end_date,plan_tier,seats,mrr_amount,is_trial\n"
+        "S-1,A-1,9/1/2024,,Pro,9,441,False\n"
+        "S-2,A-2,9/2/2024,9/16/2024,Basic,18,0,True\n"
+        "S-3,A-2,9/16/2024,,Basic,18,342,False\n"
+        "S-4,A-3,9/4/2024,11/12/2024,Pro,4,196,False\n"
+        "S-5,A-4,11/20/2024,,Basic,2,0,True\n"
+    ),
+    "churn_events": "churn_event_id,account_id,churn_date,reason_code\nC-1,A-3,2024-11-12,pricing\n",
+}
+# Subscription → the days after 2024-09-17 on which it was used: halved, steady, halved and then gone.
+USED: dict[str, list[int]] = {
+    "S-1": [*range(0, 74, 3), 90],
+    "S-3": [*range(0, 105, 3)],
+    "S-4": [*range(0, 30, 3), 50],
+}
+
+
 def test_the_ravenstack_log(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """On the tables of a subscription business: half the use is found, and lost accounts are not at risk."""
+    days = [(name, date(2024, 9, 17) + timedelta(day)) for name, own in USED.items() for day in own]
+    usage = [f"U-{number},{name},{day},feature_20,1" for number, (name, day) in enumerate(days)]
+    uses = "\n".join(["usage_id,subscription_id,usage_date,feature_name,usage_count", *usage])
+    for name, text in (TABLES | {"feature_usage": uses}).items():
+        (tmp_path / f"ravenstack_{name}.csv").write_text(text, "utf-8")
     path = tmp_path / "events.csv"
-    ravenstack.main(RAVENSTACK, path)
+    ravenstack.main(tmp_path, path)
     capsys.readouterr()
     document = json.loads(text_of(capsys, path, "--json", "--top", "3"))
     counts = {row["signal"]: row for row in document["signals"]}
-    assert counts["use_halved"]["up"] > 0
-    assert [row["stage"] for row in document["at_risk"]["shown"] if row["stage"] == "churn"] == []
+    assert counts["use_halved"]["up"] == 1
+    assert names(document["at_risk"]) == ["A-1", "A-2"]
+    assert [row["stage"] for row in document["at_risk"]["shown"]] == ["adoption", "adoption"]
     late = [row["days_late"] for row in document["overdue"]["shown"]]
-    assert late == sorted(late, reverse=True)
+    assert late == [111, 96, 73]

@@ -10,7 +10,7 @@ from itertools import zip_longest
 import pytest
 
 from lifecycle import Customer, Move, Story, TouchpointLog, replay
-from lifecycle.engine._program import NEVER
+from lifecycle.engine import NEVER_DAY
 from lifecycle.engine._telling import moves_of
 from lifecycle.errors import LifecycleWarning
 
@@ -58,7 +58,7 @@ def disagreement(world: World, *, with_oracle: bool = True) -> str | None:
         where = f"world {world.seed}, {id}"
         if (found := first_difference(moves, moves_of(record, code))) is not None:
             return f"{where}: live and columns, {found}"
-        due = None if record.due[code] == NEVER else int(record.due[code])
+        due = None if record.due[code] == NEVER_DAY else int(record.due[code])
         if customer.due_day != due or customer.stage != story.stages[record.state.leaf[code]]:
             return f"{where}: live ends in {customer.stage}, due {customer.due_day}; columns due {due}"
         if with_oracle and (found := first_difference(trace(moves), oracle.run(history, record.until_us))) is not None:

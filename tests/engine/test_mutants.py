@@ -10,8 +10,7 @@ import attrs
 import numpy as np
 import pytest
 
-from lifecycle.engine import Program, _answers, _live, _timing, _walk
-from lifecycle.engine._program import NEVER
+from lifecycle.engine import NEVER_DAY, Program, _answers, _live_walk, _lookout, _timing, _walk
 from lifecycle.rules import BoundFact, Since, _counts, _extremes, _rows, _selection
 
 from .oracle import Oracle
@@ -26,8 +25,8 @@ world_of = cache(make_world)
 
 
 def later(days: Any) -> Any:
-    """Due days put off by one, `NEVER` kept."""
-    return np.where(days == NEVER, days, days + 1).astype(days.dtype)
+    """Due days put off by one, `NEVER_DAY` kept."""
+    return np.where(days == NEVER_DAY, days, days + 1).astype(days.dtype)
 
 
 def since_a_day_more(right: Fault) -> Fault:
@@ -78,7 +77,7 @@ MUTANTS: dict[str, tuple[object, str, Callable[[Fault], Fault]]] = {
         lambda right: lambda self, timer, basis, today, fired: right(self, timer, basis, today, None),
     ),
     "live: the touchpoints of a day come before its midnight": (
-        _live._Walk,
+        _live_walk.LiveWalk,
         "fire_until",
         lambda right: lambda self, last_day: right(self, last_day - 1),
     ),
@@ -94,7 +93,7 @@ MUTANTS: dict[str, tuple[object, str, Callable[[Fault], Fault]]] = {
     ),
     "live: Since counts today": (Since, "bind", since_a_day_more),
     "live: InStage counts today": (
-        _live._Walk,
+        _live_walk.LiveWalk,
         "staged",
         lambda right: lambda self, name: None if (value := right(self, name)) is None else value + 1,
     ),
@@ -115,17 +114,17 @@ MUTANTS: dict[str, tuple[object, str, Callable[[Fault], Fault]]] = {
         ),
     ),
     "columns: a timer falls due a day late": (
-        _walk,
+        _lookout,
         "find_timings",
         timings(lambda timing: attrs.evolve(timing, dues=later(timing.dues))),
     ),
     "columns: the last timer falls due a day late": (
-        _walk,
+        _lookout,
         "find_timings",
         timings(lambda timing: attrs.evolve(timing, final=later(timing.final))),
     ),
     "columns: the first day on which a timer falls due is passed over": (
-        _walk,
+        _lookout,
         "find_timings",
         timings(
             lambda timing: (
@@ -171,7 +170,7 @@ MUTANTS: dict[str, tuple[object, str, Callable[[Fault], Fault]]] = {
     "columns: a stage is entered a day early": (_walk.Walk, "enter", clocks(-1, 0)),
     "columns: the row that causes an entry counts after it": (_walk.Walk, "enter", clocks(0, -1)),
     "columns: a row that may move is passed over": (
-        _walk,
+        _lookout,
         "find_answers",
         lambda right: (
             lambda *given: tuple(

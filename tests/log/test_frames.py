@@ -247,16 +247,29 @@ def test_files_that_are_no_tables_are_refused(tmp_path: Path, name: str) -> None
         TouchpointLog.read(tmp_path / name)
 
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+SUBSCRIPTIONS = """subscription_id,account_id,start_date,end_date,plan_tier,seats,mrr_amount,is_trial
+S-1,A-1,12/23/2023,4/12/2024,Enterprise,14,2786,False
+S-2,A-2,6/11/2024,,Pro,17,833,False
+S-3,A-3,11/25/2024,,Enterprise,62,0,True
+S-4,A-1,2/3/2024,,Basic,5,95.50,False
+S-5,A-2,3/2/2024,6/11/2024,Basic,9,171,False
+S-6,A-4,1/31/2023,,Pro,30,1470,False
+S-7,A-4,2/29/2024,,Pro,31,1519,False
+S-8,A-3,12/1/2024,,Enterprise,62,12338,False
+"""
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the example files are not on this machine")
-def test_two_date_formats_of_one_company_are_refused_then_read() -> None:
-    """RavenStack's subscriptions have American dates: refused by row, read with date_format."""
-    path = SHARED / "ravenstack_subscriptions.csv"
+def test_two_date_formats_of_one_company_are_refused_then_read(tmp_path: Path) -> None:
+    """Subscriptions with American dates: every row is refused, none guessed; read with date_format, amounts too."""
+    path = tmp_path / "subscriptions.csv"
+    path.write_text(SUBSCRIPTIONS, "utf-8")
     asked = {"customer": "account_id", "at": "start_date", "kind": "=subscribed"}
     with pytest.raises(BadRows, match="row 0: 'start_date' is not an ISO 8601 time") as told:
         TouchpointLog.read(path, **asked)
-    assert len(told.value.rows) == 5000
-    log = TouchpointLog.read(path, **asked, date_format="%m/%d/%Y")
-    assert (len(log), log.n_customers) == (5000, 500)
+    assert len(told.value.rows) == 8
+    log = TouchpointLog.read(path, **asked, amount="mrr_amount", currency="USD", date_format="%m/%d/%Y")
+    assert (len(log), log.n_customers) == (8, 4)
+    known = {
+        (one.customer, one.at.date().isoformat(), one.amount) for code in range(4) for one in log.touchpoints(code)
+    }
+    assert known >= {("A-1", "2024-02-03", Decimal("95.50")), ("A-2", "2024-03-02", 171), ("A-4", "2024-02-29", 1519)}

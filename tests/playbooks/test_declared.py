@@ -37,14 +37,14 @@ VISIT = happened("visit")
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Action("send mail"), "Action 'send mail': name is letters, digits and underscores"),
+        (lambda: Action("send mail"), "Action 'send mail': a name is letters, digits and underscores"),
         (lambda: Action("mail", at="9:00"), "time of day: '9:00' is not a local time such as '09:00'"),
         (lambda: Action("mail", at="24:00"), "time of day: '24:00' is not"),
         (lambda: Action("mail", after_days=-1), "after_days: -1 is not a whole number from 0 to 3,660"),
         (lambda: Action("mail", after_days=True), "after_days: True is not a whole number"),
         (lambda: Action("mail", expires_days=0), "expires_days: 0 is not"),
         (lambda: Action("mail", discount_percent=101), "discount_percent: 101 is not a number from 0 to 100"),
-        (lambda: Action("mail", only_if=3), "only_if: 3 is not a text"),
+        (lambda: Action("mail", only_if=3), "only_if=3 is no text"),
         (lambda: Wait(()), "Wait: it waits for no kind"),
         (lambda: Wait("reply", days=0), "days: 0 is not"),
         (lambda: Wait("reply", then="mail"), "is not an Action, a Wait or a Stop"),

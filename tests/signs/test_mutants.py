@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from lifecycle.definition import _definition
+from lifecycle.engine import NEVER_DAY
 from lifecycle.rules import BoundCondition
-from lifecycle.signs import _compile, _history, _live, _moment, _program, _scoring, _telling, _turning
-from lifecycle.signs._asking import NEVER
+from lifecycle.signs import _compile, _episodes, _going, _history, _moment, _program, _scoring, _telling, _turning
 from lifecycle.signs._checkups import CheckUps
 from lifecycle.signs._scoring import Scoring, natural, naturals
 from tests.engine.worlds import World
@@ -48,7 +48,7 @@ def asks_otherwise(change: Callable[[bool, bool, Any, bool], tuple[bool, bool]])
 def keeps_outside(right: Fault) -> Fault:
     """Leaving the watched stages closes nothing."""
     return lambda self, watch, state, now, known: (
-        (*state[:2], NEVER)
+        (*state[:2], NEVER_DAY)
         if watch.journey is None and not watch.watched[known[0]]
         else right(self, watch, state, now, known)
     )
@@ -125,12 +125,12 @@ def unclipped(value: Any, measure: Any) -> Any:
 
 MUTANTS: dict[str, tuple[object, str, Callable[[Fault], Fault]]] = {
     "live: a dwell is a day short": (
-        _live.Going,
+        _going.Going,
         "dwelt",
         lambda right: lambda self, dwell, *given: right(self, dwell - 1, *given),
     ),
     "live: a dwell counts touchpoints": (
-        _live.Going,
+        _going.Going,
         "dwelt",
         lambda right: lambda self, dwell, state, now, day: right(self, dwell, state, (now[0], True), day),
     ),
@@ -156,26 +156,26 @@ MUTANTS: dict[str, tuple[object, str, Callable[[Fault], Fault]]] = {
             lambda raised, cleared, clears, is_up: (raised, not raised and is_up if clears is not None else cleared)
         ),
     ),
-    "live: leaving closes nothing": (_live.Going, "next_state", keeps_outside),
+    "live: leaving closes nothing": (_going.Going, "next_state", keeps_outside),
     "live: touchpoints come before the midnight of their day": (
-        _live.Going,
+        _going.Going,
         "pass_until",
         lambda right: lambda self, last_day: right(self, last_day - 1),
     ),
-    "live: what a touchpoint changes is not asked": (_live, "changed", lambda right: lambda *given: 0),
+    "live: what a touchpoint changes is not asked": (_program.SignProgram, "changed", lambda right: lambda *given: 0),
     "live: what reads a signal is not asked again": (
         _definition,
         "compile_signs",
         lambda right: lambda *given: attrs.evolve(signs := right(*given), readers=(0,) * len(signs.watches)),
     ),
     "live: a blueprint starts a day early": (
-        _live.Going,
+        _going.Going,
         "begin_journeys",
         lambda right: lambda self, entered, day: right(self, entered, day - 1),
     ),
-    "live: a blueprint starts again": (_live.Going, "begin_journeys", starts_again),
-    "live: overdue among the lost": (_live.Going, "note_overdue", overdue_anywhere),
-    "live: check-ups are not taken": (_live.Going, "catch_up", lambda right: lambda self, last_day: None),
+    "live: a blueprint starts again": (_going.Going, "begin_journeys", starts_again),
+    "live: overdue among the lost": (_going.Going, "note_overdue", overdue_anywhere),
+    "live: check-ups are not taken": (_going.Going, "catch_up", lambda right: lambda self, last_day: None),
     "live: the margin is ignored": (
         Scoring,
         "band",
@@ -232,7 +232,7 @@ MUTANTS: dict[str, tuple[object, str, Callable[[Fault], Fault]]] = {
     ),
     "columns: a score is looked at once": (_compile, "between", first_days_only),
     "columns: a signal is read as it was before": (
-        _history.Track,
+        _episodes.Track,
         "at",
         lambda right: lambda self, past, points: right(self, past, attrs.evolve(points, stop=points.stop - 1)),
     ),

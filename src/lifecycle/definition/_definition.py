@@ -5,13 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 import attrs
 from attrs.validators import instance_of, optional
 
-from lifecycle.chart import Chart, CustomerMachine, Timer, compile_chart, machine_at, machine_variant, mermaid
+from lifecycle.chart import CustomerMachine, Timer, compile_chart, machine_at, machine_variant, mermaid
 from lifecycle.engine import (
     BOOKKEEPING,
     Program,
@@ -24,7 +23,7 @@ from lifecycle.engine import (
     timer_facts,
 )
 from lifecycle.errors import DefinitionError, LifecycleWarning
-from lifecycle.model import Calendar, Customer, Stage, Touchpoint, exponent, moment_us, normalise_kind
+from lifecycle.model import Calendar, Customer, Stage, Touchpoint, moment_us
 from lifecycle.playbooks import (
     Playbook,
     PlaybookProgram,
@@ -37,8 +36,8 @@ from lifecycle.playbooks import (
     playbook_facts,
     watched_conditions,
 )
-from lifecycle.rules import Context, FactSet, bind_facts, reads_money
 from lifecycle.rules import Declared as DeclaredFact
+from lifecycle.rules import bind_facts
 from lifecycle.signs import (
     Blueprint,
     Declared,
@@ -62,12 +61,8 @@ from ._check_playbooks import playbook_findings, refusals
 from ._diff import Change, differences
 from ._finding import Finding, Setup
 from ._identity import canonical, digest_of
+from ._kinds import amount_problems, context_of, event_problems
 from ._playbook_setup import PlaybookSetup
-
-
-def _filters_money(fact: object) -> bool:
-    where = getattr(fact, "where", None)
-    return isinstance(where, str) and reads_money(where)
 
 
 @attrs.frozen(eq=False)
@@ -119,7 +114,7 @@ class Definition(Asked):
     _variant: type[CustomerMachine] = attrs.field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
-        context = self._context()
+        context = context_of(self.events, self.currency)
         check_dates(self.timers, self.facts)
         declared = self._declared()
         known = {**self.facts, **playbook_facts(self.playbooks, self.facts)}
@@ -130,7 +125,11 @@ class Definition(Asked):
         }
         facts = bind_facts(known, context, hidden=hidden)
         chart = compile_chart(self.machine_class, facts, self.timers)
-        self._check_kinds(context, chart, facts)
+        if problems := [
+            *event_problems(self.events, self.timers, chart, facts),
+            *amount_problems(self.facts, self.currency),
+        ]:
+            raise DefinitionError(problems)
         passive = frozenset(context.key(kind) for kind in self.passive) | BOOKKEEPING
         digest = digest_of(canonical(self, chart))
         program = Program(digest, chart, facts, context, Calendar(self.zone), passive)
@@ -158,41 +157,6 @@ class Definition(Asked):
         return PlaybookSetup(
             self.playbooks, self.policies, self.plan, self.signals, self.program.facts, self.program.chart.stages
         )
-
-    def _context(self) -> Context:
-        keys: dict[str, str] = {}
-        problems = []
-        for event, kinds in self.events.items():
-            for kind in kinds:
-                key, target = normalise_kind(kind), normalise_kind(event)
-                if keys.setdefault(key, target) != target:
-                    problems.append(f"events: kind {kind!r} raises both {keys[key]!r} and {event!r}; keep one")
-        if problems:
-            raise DefinitionError(problems)
-        decimals = 0 if self.currency is None else exponent(self.currency)
-        return Context(MappingProxyType(keys), self.currency, decimals)
-
-    def _check_kinds(self, context: Context, chart: Chart, facts: FactSet) -> None:
-        timed = {timer.event for timer in self.timers}
-        problems = [
-            f"events: {event!r} is raised by a timer, so no touchpoint may raise it (S1); rename one of them"
-            for event in self.events
-            if normalise_kind(event) in timed
-        ]
-        known = set(chart.events) | {kind for fact in facts.folded.values() for kind in fact.kinds or ()}
-        problems += [
-            f"events: {event!r} is answered by no stage and read by no fact; remove it, or add a transition"
-            for event in self.events
-            if normalise_kind(event) not in known
-        ]
-        if self.currency is None:
-            problems += [
-                f"fact {name!r} reads amounts: pass currency='EUR' (or another) to the definition"
-                for name, fact in self.facts.items()
-                if getattr(fact, "of", None) == "amount" or _filters_money(fact)
-            ]
-        if problems:
-            raise DefinitionError(problems)
 
     @property
     def stages(self) -> tuple[Stage, ...]:

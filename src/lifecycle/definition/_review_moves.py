@@ -7,10 +7,10 @@ from typing import Any
 import attrs
 import numpy as np
 
-from lifecycle.engine import Table
+from lifecycle.engine import NAT, Table
 
 from ._pairing import match
-from ._sides import NEVER, TURNS, IntArray, Version, instants
+from ._sides import TURNS, IntArray, Version, instants
 from ._why_moves import why_moves
 
 
@@ -25,7 +25,7 @@ class MovePairs:
     customer: IntArray
     """Who moved; a position in the log."""
     at: tuple[IntArray, IntArray]
-    """When, `NEVER` where not."""
+    """When, `NAT` where not."""
 
     def take(self, index: IntArray) -> MovePairs:
         """Some of the pairs."""
@@ -37,7 +37,7 @@ class MovePairs:
     @property
     def first_at(self) -> IntArray:
         """When the earlier of the two was; shape (n,)."""
-        first, second = (np.where(at == NEVER, np.iinfo(np.int64).max, at) for at in self.at)
+        first, second = (np.where(at == NAT, np.iinfo(np.int64).max, at) for at in self.at)
         found: IntArray = np.minimum(first, second)
         return found
 
@@ -92,7 +92,7 @@ def _keys(version: Version, ids: dict[str, int]) -> IntArray:
 
 
 def _column(version: Version, places: IntArray, name: str) -> IntArray:
-    values: IntArray = np.append(getattr(version.record.moved, name).astype(np.int64), NEVER)[places]
+    values: IntArray = np.append(getattr(version.record.moved, name).astype(np.int64), NAT)[places]
     return values
 
 

@@ -7,12 +7,12 @@ from typing import Final
 
 import numpy as np
 
-from lifecycle.engine import Table
+from lifecycle.engine import NAT, Table
 from lifecycle.rules import BoundCondition
 from lifecycle.signs import BlockMoment, Episodes, block_moments, raised_episodes
 
 from ._overlay import ObjectArray, overlay, told
-from ._sides import NEVER, TURNS, IntArray, Moments, Version, instants, sides
+from ._sides import TURNS, IntArray, Moments, Version, instants, sides
 
 _COLUMNS: Final = ("customer", "stop", "turn", "since_before", "since_after", "later_stop", "later_at", "by_row")
 
@@ -28,7 +28,7 @@ def memberships(before: Version, after: Version, names: tuple[str, str], at_us: 
 
     Returns:
         The customer's position in the log and how many of its touchpoints had been seen; the turn (a place in `TURNS`,
-        -1 where nothing changed); since when in each version, `NEVER` where not; the later of the two starts, and
+        -1 where nothing changed); since when in each version, `NAT` where not; the later of the two starts, and
         whether a touchpoint made it. Shape (n,) each.
     """
     versions = (before, after)
@@ -53,9 +53,9 @@ def _number(version: Version, name: str) -> int | None:
 def _block(blocks: tuple[BlockMoment, BlockMoment], numbers: tuple[int | None, int | None]) -> dict[str, IntArray]:
     points, past = blocks[1].points, blocks[1].past
     first, second = (_starts(block, number) for block, number in zip(blocks, numbers, strict=True))
-    who = np.flatnonzero((first["start"] != NEVER) | (second["start"] != NEVER))
+    who = np.flatnonzero((first["start"] != NAT) | (second["start"] != NAT))
     since, then = first["start"][who], second["start"][who]
-    turns = [(since == NEVER, "in"), (then == NEVER, "out"), (since != then, "moved")]
+    turns = [(since == NAT, "in"), (then == NAT, "out"), (since != then, "moved")]
     customer = points.customer[who].astype(np.int64)
     is_second = then > since
     later = {name: np.where(is_second, second[name][who], first[name][who]) for name in first}
@@ -72,9 +72,9 @@ def _block(blocks: tuple[BlockMoment, BlockMoment], numbers: tuple[int | None, i
 
 
 def _starts(block: BlockMoment, number: int | None) -> dict[str, IntArray]:
-    """When each member became one; `NEVER` for who is none; shape (n_points,) each."""
+    """When each member became one; `NAT` for who is none; shape (n_points,) each."""
     n = len(block)
-    found = {"start": np.full(n, NEVER), "start_stop": np.zeros(n, np.int64), "start_cause": np.zeros(n, np.int64)}
+    found = {"start": np.full(n, NAT), "start_stop": np.zeros(n, np.int64), "start_cause": np.zeros(n, np.int64)}
     if number is not None:
         who = np.flatnonzero(block.is_up(number))
         episodes: Episodes = raised_episodes(block, number, who)

@@ -7,11 +7,11 @@ from typing import Any
 import attrs
 import numpy as np
 
-from lifecycle.engine import Table
+from lifecycle.engine import NAT, Table
 from lifecycle.signs import CAUSES, Episodes, episodes
 
 from ._pairing import Spans, first_overlap, pair_up
-from ._sides import NEVER, TURNS, IntArray, Moments, Version, instants
+from ._sides import TURNS, IntArray, Moments, Version, instants
 from ._why_signals import Partings, why_signals
 
 
@@ -31,7 +31,7 @@ class Pairs:
         first, second = self.places
         return Pairs(self.episodes, (first[index], second[index]), self.turn[index])
 
-    def column(self, version: int, field: str, empty: int = NEVER) -> IntArray:
+    def column(self, version: int, field: str, empty: int = NAT) -> IntArray:
         """A field of the episodes of one version (0 or 1); `empty` where there is none; shape (n,)."""
         values = np.append(getattr(self.episodes[version], field).astype(np.int64), empty)
         found: IntArray = values[self.places[version]]
@@ -81,7 +81,7 @@ def signal_table(before: Version, after: Version, names: tuple[str, str], change
     for version, which in enumerate(("before", "after")):
         end = pairs.column(version, "end")
         columns[f"start_{which}"] = instants(pairs.column(version, "start"))
-        columns[f"end_{which}"] = instants(np.where(end < 0, NEVER, end))
+        columns[f"end_{which}"] = instants(np.where(end < 0, NAT, end))
     columns["why"] = why_signals((before, after), names, partings(pairs, before.record.until_us), changed)
     return Table(columns, title=f"signal {names[1]}: {before} → {after}")
 

@@ -21,7 +21,6 @@ IntArray: TypeAlias = npt.NDArray[Any]
 Turn: TypeAlias = Literal["in", "out", "moved"]
 """There in the later version only; in the earlier only; in both, but at another time."""
 TURNS: tuple[Turn, ...] = ("in", "out", "moved")
-NEVER = np.iinfo(np.int64).min  # NaT
 _ROWS = 100_000  # the history of a health score has a moment for every midnight: few customers at a time
 
 
@@ -126,7 +125,7 @@ def _side(version: Version, past: Past) -> Side:
 
 
 def instants(values: IntArray) -> IntArray:
-    """Instants as people read them; `NEVER` is NaT."""
+    """Instants as people read them; `NAT` is NaT."""
     return values.view("M8[us]")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lifecycle.engine import Table
+from lifecycle.engine import NAT, Table
 from lifecycle.rules import BoolArray
 
 from ._affected import Affected
@@ -12,7 +12,7 @@ from ._review_customer import declared
 from ._review_moves import move_pairs, standing
 from ._review_segments import memberships
 from ._review_signals import pairs_of
-from ._sides import NEVER, TURNS, IntArray, Version
+from ._sides import TURNS, IntArray, Version
 
 _COLUMNS = ("before", "after", *TURNS)
 
@@ -26,7 +26,7 @@ def summary_table(before: Version, after: Version, affected: Affected, at_us: in
         rows.append(("moves", "moves", _counts(pairs.places[0] >= 0, pairs.places[1] >= 0, pairs.turn)))
     for name in declared((before, after), "segments", affected.segments):
         members = memberships(before, after, (name, name), at_us)
-        first, second = (members[f"since_{which}"] != NEVER for which in ("before", "after"))
+        first, second = (members[f"since_{which}"] != NAT for which in ("before", "after"))
         rows.append((f"segment {name}", "customers", _counts(first, second, members["turn"])))
     for name in declared((before, after), "signals", affected.signals):
         episodes = pairs_of(before, after, (name, name))

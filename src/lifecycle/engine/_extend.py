@@ -16,7 +16,7 @@ from lifecycle.errors import InvalidArgument, LateTouchpoint
 from lifecycle.log import TouchpointLog
 from lifecycle.rules import Rows
 
-from ._program import NEVER, Program
+from ._program import NEVER_DAY, Program
 from ._quiet import look_again
 from ._record import Record
 from ._replay import check_currency, counted
@@ -88,7 +88,7 @@ class _Run:
         touched = self.places(self.log)
         passed = self.pass_over(touched)
         n_new = self.base.n_customers + len(self.newcomers) - len(self.due)
-        self.due = np.append(self.due, np.full(n_new, NEVER, np.int32))
+        self.due = np.append(self.due, np.full(n_new, NEVER_DAY, np.int32))
         self.loose = np.append(self.loose, np.zeros(n_new, bool))
         who = np.union1d(touched[~passed], np.flatnonzero(self.due <= self.limit_day))
         found = self.rows_of(who, self.log.select(np.flatnonzero(~passed)) if passed.any() else self.log)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import attrs
-import numpy as np
 
 from lifecycle.chart import ACTIVITY, ENTRY, Chart, DateOf, Timer
 from lifecycle.errors import DefinitionError
@@ -19,9 +19,9 @@ RESERVED_KINDS = frozenset(
 """The kinds that carry what a customer knows beside what happened to it (S6)."""
 BOOKKEEPING = RESERVED_KINDS - {"welcomed"}
 """The reserved kinds that are no sign of life."""
-NEVER = int(np.iinfo(np.int32).max)
+NEVER_DAY: Final = 2**31 - 1
 """A day that never comes."""
-OVERTAKEN = NEVER - 1
+OVERTAKEN: Final = NEVER_DAY - 1
 """Neither does this one: a due day that a touchpoint overtook."""
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from lifecycle.chart import DateOf
 from lifecycle.rules import Rows
 
-from ._program import NEVER, OVERTAKEN, Program
+from ._program import NEVER_DAY, OVERTAKEN, Program
 from ._state import WalkState
 
 
@@ -28,7 +28,7 @@ def look_again(program: Program, rows: Rows, state: WalkState) -> npt.NDArray[np
         Shape (n_customers,).
     """
     first_day, chart = rows.day[rows.starts[:-1]], program.chart
-    again = np.full(len(first_day), NEVER, np.int64)
+    again = np.full(len(first_day), NEVER_DAY, np.int64)
     for leaf in np.flatnonzero(np.bincount(state.leaf)):
         here = np.flatnonzero(state.leaf == leaf)
         for timer, _ in chart.armed[leaf]:

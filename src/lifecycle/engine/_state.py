@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from ._program import NEVER, Program
+from ._program import NEVER_DAY, Program
 
 IntArray = npt.NDArray[Any]
 
@@ -46,9 +46,9 @@ class WalkState:
             tie=np.full(n, n_timers, np.int16),
             entry_day=np.zeros((len(program.clocks), n), np.int32),
             entry_row=np.zeros((len(program.clocks) if counts else 0, n), np.int64),
-            special=np.full((n_timers, n), NEVER, np.int32),
-            fired_basis=np.full((n_timers, n), NEVER, np.int32),
-            fired_day=np.full((n_timers if repeats else 0, n), NEVER, np.int32),
+            special=np.full((n_timers, n), NEVER_DAY, np.int32),
+            fired_basis=np.full((n_timers, n), NEVER_DAY, np.int32),
+            fired_day=np.full((n_timers if repeats else 0, n), NEVER_DAY, np.int32),
         )
 
     def begin(self, program: Program, start_day: npt.NDArray[np.int32]) -> WalkState:

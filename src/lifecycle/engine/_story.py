@@ -40,9 +40,13 @@ class Story:
     steps: tuple[Extension, ...] = ()
     """What each extension did since."""
 
-    @cached_property
+    @property
     def record(self) -> Record:
         """The outcome with all extensions settled in; worked out when first asked for."""
+        return self._settled
+
+    @cached_property
+    def _settled(self) -> Record:
         return settle(self.base, self.steps)
 
     @property

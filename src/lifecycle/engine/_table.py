@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from html import escape
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 import attrs
 import numpy as np
 import numpy.typing as npt
 
+NAT: Final = -(2**63)
+"""The number of NaT: an instant that is not there."""
 _SHOWN = 50
 
 

@@ -17,7 +17,8 @@ from lifecycle.rules import Points, Read, ReadColumn, Rows
 from ._answers import all_routes
 from ._asof import fact_columns, stage_at
 from ._clock import StageClock
-from ._live import advance, begin, note_of, pass_time
+from ._live import advance, begin, pass_time
+from ._live_walk import note_of
 from ._program import Program
 from ._record import Record
 

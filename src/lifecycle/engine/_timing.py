@@ -11,7 +11,7 @@ import numpy.typing as npt
 from lifecycle.chart import DateOf
 from lifecycle.rules import Points, Rows
 
-from ._program import NEVER, Program
+from ._program import NEVER_DAY, Program
 
 IntArray = npt.NDArray[Any]
 
@@ -26,9 +26,9 @@ class Timing:
     gaps: npt.NDArray[np.int64]
     """Ascending gaps; the end of all rows comes last."""
     dues: npt.NDArray[np.int32]
-    """The day in each such gap, `NEVER` last; shape as `gaps`."""
+    """The day in each such gap, `NEVER_DAY` last; shape as `gaps`."""
     final: npt.NDArray[np.int32]
-    """The due day of each customer's last basis, however late, `NEVER` for none; shape (n_customers,)."""
+    """The due day of each customer's last basis, however late, `NEVER_DAY` for none; shape (n_customers,)."""
 
 
 def find_timings(
@@ -44,7 +44,7 @@ def find_timings(
     """
     found = []
     for timer, rule in enumerate(program.chart.timers):
-        final = np.full(len(rows.starts) - 1, NEVER, np.int32)
+        final = np.full(len(rows.starts) - 1, NEVER_DAY, np.int32)
         if program.is_entry(timer):
             gaps, dues = np.zeros(0, np.int64), np.zeros(0, np.int32)
         elif isinstance(rule.since, DateOf):
@@ -53,17 +53,17 @@ def find_timings(
             gaps, dues = _by_kind(program, rows, timer, limit_day, final)
         if fresh is not None:
             gaps, dues = gaps[fresh[gaps]], dues[fresh[gaps]]
-        found.append(Timing(np.append(gaps, len(rows)), np.append(dues, np.int32(NEVER)), final))
+        found.append(Timing(np.append(gaps, len(rows)), np.append(dues, np.int32(NEVER_DAY)), final))
     return tuple(found)
 
 
 def basis_at(program: Program, rows: Rows, timer: int, points: Points) -> IntArray:
-    """The day from which a timer that does not count from entry counts, `NEVER` where missing; shape (n_points,)."""
+    """The day from which a timer not of entry counts, `NEVER_DAY` where missing; shape (n_points,)."""
     name = program.basis_fact(timer)
     assert name is not None
     column = program.facts.folded[name].query(rows, points)
     if isinstance(program.chart.timers[timer].since, DateOf):
-        return column.values if column.valid is None else np.where(column.valid, column.values, NEVER)
+        return column.values if column.valid is None else np.where(column.valid, column.values, NEVER_DAY)
     days: IntArray = points.day - column.values
     return days
 
@@ -108,7 +108,7 @@ def _by_date(program: Program, rows: Rows, timer: int, limit_day: int, final: In
     changed = np.ones(len(index), bool)
     same = rows.customer[index][1:] == rows.customer[index][:-1]
     changed[1:] = ~same | (known[1:] != known[:-1])
-    kept = np.flatnonzero(changed & (known != NEVER))
+    kept = np.flatnonzero(changed & (known != NEVER_DAY))
     index_kept, known_kept = index[kept], known[kept]
     due = np.maximum(known_kept + program.chart.timers[timer].after_days, rows.day[index_kept] + 1)
     following = np.flatnonzero(changed)

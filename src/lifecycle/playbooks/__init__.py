@@ -1,10 +1,11 @@
 """Playbooks: what to do when, for whom, and what holds it back."""
 
 from ._acting_each import story_of
+from ._bound_action import BoundAction
 from ._cadence import Cadence
 from ._caps import Cap, OnePerDay
 from ._checked_columns import NOT_REACHED
-from ._compile import compile_playbooks, condition_of, hidden_facts, playbook_facts, silence_name, watched_conditions
+from ._compile import compile_playbooks
 from ._consent import CHANNELS, Consent
 from ._discounts import DiscountLimit
 from ._dispatch import dispatch, dispatching
@@ -19,6 +20,7 @@ from ._life import OPEN_STATES, PLAY_STATES, PlayEvent, PlayLife, PlayState, pla
 from ._live import advance_playbooks, begin_playbooks, pass_playbooks
 from ._measured import HeldColumns, PlayColumns, PlayKind, RunColumns
 from ._measured_simulation import decided_columns, held_columns, run_columns
+from ._needed import condition_of, hidden_facts, playbook_facts, silence_name, watched_conditions
 from ._outcome import OUTCOME_STATES, Outcome, OutcomeState, Retry
 from ._overlap import ChurnOverlap, churn_overlap
 from ._play_diff import PlayDiff, play_diff
@@ -34,7 +36,7 @@ from ._policy import (
     PolicySetup,
 )
 from ._preference import ChannelPreference
-from ._program import Act, BoundAction, BoundPlaybook, BoundTier, BoundTrigger, PlaybookProgram
+from ._program import Act, BoundPlaybook, BoundTier, BoundTrigger, PlaybookProgram
 from ._quiet import WEEKDAYS, QuietHours
 from ._record import PlayRecord
 from ._rules import HoldWhile, NoSelling

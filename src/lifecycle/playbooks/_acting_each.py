@@ -11,8 +11,9 @@ from lifecycle.engine import Record, Step
 from lifecycle.model import DroppedPlay, HeldPlay, Play, RunChange
 
 from ._live import advance_playbooks, begin_playbooks, pass_playbooks
+from ._policy import NEVER_US
 from ._program import PlaybookProgram
-from ._scene import NEVER, IndexArray
+from ._scene import IndexArray
 from ._simulated import Plays
 from ._tries import STATES
 from ._trying import HOLDOUT
@@ -58,18 +59,18 @@ class ActingEach:
         self.actions = {(one.playbook.name, one.step): one.number for one in program.actions}
         self.policies = {name: number for number, (name, _) in reversed(list(enumerate(program.policies)))}
         self.policies[HOLDOUT] = len(program.policies)
-        self.decided = self.plays((customer, play, -1, NEVER) for customer, step in steps for play in step.plays)
+        self.decided = self.plays((customer, play, -1, NEVER_US) for customer, step in steps for play in step.plays)
         self.held = self.plays(self.of_held(customer, one) for customer, step in steps for one in step.held)
         self.dropped = self.plays(self.of_dropped(customer, one) for customer, step in steps for one in step.dropped)
         self.runs = self.changes((customer, one) for customer, step in steps for one in step.runs)
 
     def of_held(self, customer: int, one: HeldPlay) -> tuple[int, Play, int, int]:
         """A held play with the number of its policy and its next try."""
-        return customer, one.play, self.policies[one.policy], NEVER if one.next_us is None else one.next_us
+        return customer, one.play, self.policies[one.policy], NEVER_US if one.next_us is None else one.next_us
 
     def of_dropped(self, customer: int, one: DroppedPlay) -> tuple[int, Play, int, int]:
         """A dropped play with the place of its state."""
-        return customer, one.play, STATES.index(one.state), NEVER
+        return customer, one.play, STATES.index(one.state), NEVER_US
 
     def plays(self, found: Iterable[tuple[int, Play, int, int]]) -> Plays:
         """Plays with code and next try, in columns."""

@@ -11,10 +11,11 @@ import numpy as np
 from lifecycle.errors import DefinitionError
 from lifecycle.model import DAY_US
 from lifecycle.rules import Fact, Last
+from lifecycle.signs import called
 
 from ._ledger import Choice, held_until, nth_last
 from ._policy import PASSES, Attempt, Attempts, Block, Int64Array, PolicySetup
-from ._texts import between, called, is_name
+from ._texts import between, is_name
 
 _WISH: Final = "cadence.every_days"
 LONGEST_WISH_DAYS: Final = 366

@@ -13,12 +13,13 @@ from attrs.validators import instance_of, optional
 from lifecycle.errors import DefinitionError
 from lifecycle.model import DAY_US, Calendar
 from lifecycle.rules import Fact, days_of
+from lifecycle.signs import called
 
 from ._clock import by_zone, calendar_of, instant_of, instants_of
 from ._ledger import Choice, counted_days, held_until, nth_last, of_actions
 from ._policy import PASSES, ZONE, Attempt, Attempts, Block, Int64Array, PolicySetup
 from ._steps import minute_of
-from ._texts import as_texts, between, called, is_name
+from ._texts import as_texts, between, is_name
 
 IndexArray: TypeAlias = npt.NDArray[Any]
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
-from hashlib import blake2b
-from typing import Any, TypeVar
 
 from lifecycle.engine import Program
 from lifecycle.errors import ConditionError, DefinitionError
-from lifecycle.rules import BoundCondition, Fact, Last, Since, Where, make_where
-from lifecycle.rules import Declared as DeclaredFact
+from lifecycle.rules import BoundCondition, Where, make_where
 from lifecycle.signs import SEVERITIES, Signal, SignProgram, bind_over, stages_named
 
+from ._bound_action import BoundAction
 from ._holdout import Holdout
+from ._listening import bits, ending_kinds, ending_watches, starting_kinds, starting_watches
+from ._needed import condition_of
 from ._playbook import Playbook
-from ._policy import ZONE, BoundPolicy, Policy, PolicySetup
+from ._policy import BoundPolicy, Policy, PolicySetup
 from ._program import (
     Act,
     Await,
-    BoundAction,
     BoundPlaybook,
     BoundTier,
     BoundTrigger,
@@ -29,73 +28,9 @@ from ._program import (
     Op,
     PlaybookProgram,
 )
-from ._recent import RECENT, Recent
 from ._steps import Action, Step, Stop, Wait, minute_of
 from ._steps import Fact as FactParameter
 from ._trigger import Trigger
-
-Found = TypeVar("Found")
-_SPELT = 3
-"""So many kinds are spelt out in the name of a fact."""
-
-
-def silence_name(trigger: Trigger) -> str:
-    """The fact that a silence asks; of many kinds the first, with a mark of all."""
-    names = [_identifier(kind) for kind in trigger.names]
-    if len(names) > _SPELT:
-        mark = blake2b("\n".join(names).encode(), digest_size=2).hexdigest()
-        names = [names[0], f"{len(names) - 1}_more_{mark}"]
-    return "days_without_" + ("_or_".join(names) or "sign_of_life")
-
-
-def playbook_facts(playbooks: Sequence[Playbook], facts: Mapping[str, DeclaredFact]) -> dict[str, DeclaredFact]:
-    """The facts that silences ask, by name; without those that the definition has already.
-
-    Raises:
-        DefinitionError: the definition has another fact of such a name.
-    """
-    found: dict[str, DeclaredFact] = {}
-    for playbook in playbooks:
-        for trigger in playbook.on:
-            if trigger.sort == "silent":
-                name, fact = silence_name(trigger), Since(trigger.names)
-                if facts.get(name, fact) != fact:
-                    raise DefinitionError(
-                        f"playbook {playbook.name!r}: a silence needs the fact {name!r}, declared as something else; "
-                        "rename that one"
-                    )
-                found[name] = fact
-    return {name: fact for name, fact in found.items() if name not in facts}
-
-
-def hidden_facts(playbooks: Sequence[Playbook], policies: Sequence[Policy]) -> dict[str, Fact]:
-    """The facts that policies and clocks read and conditions cannot name."""
-    found: dict[str, Fact] = {}
-    for policy in policies:
-        found |= policy.facts()
-    if playbooks:
-        found[ZONE] = Last(("welcomed", "profile_set"), of="zone", type="text")
-        found[RECENT] = Recent()
-    return found
-
-
-def watched_conditions(playbooks: Sequence[Playbook]) -> tuple[str, ...]:
-    """The conditions that have to be watched: exits, goals, and what starts a playbook by coming true."""
-    found: dict[str, None] = {}
-    for playbook in playbooks:
-        found |= dict.fromkeys(text for trigger in playbook.on if (text := condition_of(trigger)) is not None)
-        if playbook.exit is not None:
-            found[playbook.exit] = None
-        if playbook.goal is not None and playbook.goal.condition is not None:
-            found[playbook.goal.condition] = None
-    return tuple(found)
-
-
-def condition_of(trigger: Trigger) -> str | None:
-    """The condition whose coming true is the trigger; None where it is something else."""
-    if trigger.sort == "silent":
-        return f"{silence_name(trigger)} >= {trigger.days}"
-    return trigger.condition if trigger.sort == "became" else None
 
 
 def compile_playbooks(
@@ -153,10 +88,10 @@ class _Compiler:
         return PlaybookProgram(
             self.signs, self.milestones, playbooks, tuple(self.actions), asked,
             max([policy.keeps_us for _, policy in asked], default=0), own or salt, share,
-            starts_by_kind=_bits(playbooks, lambda one: frozenset().union(*(bound.kinds for bound in one.triggers))),
-            ends_by_kind=_bits(playbooks, _ending_kinds),
-            starts_by_watch=_bits(playbooks, _starting_watches),
-            ends_by_watch=_bits(playbooks, _ending_watches),
+            starts_by_kind=bits(playbooks, starting_kinds),
+            ends_by_kind=bits(playbooks, ending_kinds),
+            starts_by_watch=bits(playbooks, starting_watches),
+            ends_by_watch=bits(playbooks, ending_watches),
             starts_by_move=sum(1 << one.number for one in playbooks if any(
                 bound.trigger.sort in ("entered", "left") for bound in one.triggers
             )),
@@ -321,30 +256,6 @@ class _Compiler:
         return len(self.actions) - 1
 
 
-def _ending_kinds(playbook: BoundPlaybook) -> frozenset[str]:
-    """The kinds that end a run, carry it on or reach its goal."""
-    return frozenset().union(playbook.exit_kinds, playbook.goal_kinds, *(wait.kinds for wait in playbook.waits))
-
-
-def _ending_watches(playbook: BoundPlaybook) -> frozenset[int]:
-    """The watches that end a run or reach its goal."""
-    return frozenset(place for place in (playbook.exit, playbook.goal) if place is not None)
-
-
-def _starting_watches(playbook: BoundPlaybook) -> frozenset[int]:
-    """The watches whose turning can start a playbook."""
-    own = [bound.numbers for bound in playbook.triggers if bound.trigger.sort not in ("entered", "left")]
-    return frozenset().union(*own)
-
-
-def _bits(playbooks: tuple[BoundPlaybook, ...], heard: Callable[[BoundPlaybook], frozenset[Found]]) -> dict[Found, int]:
-    found: dict[Any, int] = {}
-    for playbook in playbooks:
-        for what in heard(playbook):
-            found[what] = found.get(what, 0) | 1 << playbook.number
-    return found
-
-
 def _refused_keys(playbook: Playbook, place: str) -> list[str]:
     """Problems with the correlation key."""
     matched = [step.match for _, steps in playbook.ways for step in _waits(steps) if step.match is not None]
@@ -359,7 +270,3 @@ def _waits(steps: Iterable[Step]) -> list[Wait]:
         if isinstance(step, Wait):
             found += [step, *_waits(step.then), *_waits(step.otherwise)]
     return found
-
-
-def _identifier(kind: str) -> str:
-    return "".join(sign if sign.isalnum() else "_" for sign in kind)

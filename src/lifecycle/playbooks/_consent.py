@@ -11,10 +11,11 @@ import numpy as np
 
 from lifecycle.errors import DefinitionError
 from lifecycle.rules import Column, Fact, Last
+from lifecycle.signs import called
 
 from ._ledger import of_actions
 from ._policy import NEVER_US, PASSES, Attempt, Attempts, Block, Int64Array, PolicySetup
-from ._texts import as_texts, called, is_name, wrong
+from ._texts import as_texts, is_name, wrong
 
 CHANNELS: Final = ("email", "sms", "phone", "push", "in_app", "chat", "post", "meeting")
 """The channels that `Consent` listens for without being told."""

@@ -90,9 +90,9 @@ class Courses:
     end: Moments
     """When no step is left, or the longest time is over."""
     exit: Moments
-    """When they are to be left; `NEVER` where they are not."""
+    """When they are to be left; `NEVER_US` where they are not."""
     goal: Moments
-    """When the goal is reached; `NEVER` where it is not."""
+    """When the goal is reached; `NEVER_US` where it is not."""
     leave: Moments
     """The exit, or the goal where that ends runs."""
     acts: tuple[tuple[int, IndexArray, Moments], ...]
@@ -233,7 +233,7 @@ class _Walk:
 
 
 def _next_of(scene: Scene, rows: IndexArray, codes: IndexArray, after: Moments, code: IndexArray) -> Moments:
-    """The first of some rows after some moments that has a code; `NEVER` where none has."""
+    """The first of some rows after some moments that has a code; `NEVER_US` where none has."""
     n_codes = max(int(codes.max(initial=0)), int(code.max(initial=0))) + 2
     pairs = scene.rows.customer[rows].astype(np.int64) * n_codes + codes
     order = np.argsort(pairs, kind="stable")

@@ -28,8 +28,8 @@ from ._checked_columns import BoolColumn, IntColumn, codes_of, together
 from ._effect import ActionEffect, Arm, Effect
 from ._measured import PlayColumns, RunColumns
 from ._playbook import Playbook
+from ._policy import NEVER_US
 
-_NEVER: Final = 2**62
 _WHERE: Final = {True: "nobody is in the holdout", False: "nobody was treated"}
 
 
@@ -134,7 +134,7 @@ def _seen(playbook: Playbook, runs: RunColumns, plays: PlayColumns, until_us: in
     reached = (goal_us > entered) & (goal_us <= entered + within) & (goal_us < until_us)
     is_over = entered + within < until_us
     n_customers = int(max(customer.max(initial=-1), play_customer.max(initial=-1))) + 1
-    first = np.full(n_customers, _NEVER, np.int64)
+    first = np.full(n_customers, NEVER_US, np.int64)
     np.minimum.at(first, customer, entered)
     at_first = entered == first[customer]
     # Several runs may begin at one instant: together they are the first entry, however they are ordered.
@@ -248,10 +248,10 @@ def _step_order(name: tuple[str, str]) -> tuple[tuple[int, int, str], ...]:
 def _action(seen: _Seen, rows: IntColumn, name: tuple[str, str], reason: str, confidence: float) -> ActionEffect:
     step, action = name
     n_runs = int(max(seen.run.max(initial=-1), seen.play_run.max(initial=-1))) + 1
-    decided = np.full(n_runs, _NEVER, np.int64)
+    decided = np.full(n_runs, NEVER_US, np.int64)
     np.minimum.at(decided, seen.play_run[rows], seen.plays.at_us[rows])
     at_us = decided[seen.run]
-    had = seen.is_over & (at_us < _NEVER)
+    had = seen.is_over & (at_us < NEVER_US)
     late = had & seen.reached & (seen.goal_us <= at_us)
     judged, hits = had & ~late, had & ~late & seen.reached
     customer = np.unique(seen.run_customer[judged], return_inverse=True)[1]

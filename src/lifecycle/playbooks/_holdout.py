@@ -10,9 +10,10 @@ import attrs
 import numpy as np
 
 from lifecycle.rules import Fact
+from lifecycle.signs import is_text
 
 from ._policy import PASSES, Attempt, Attempts, Block, Int64Array, PolicySetup
-from ._texts import between, is_name, is_text
+from ._texts import between, is_name
 
 _SEPARATOR: Final = "\x1f"
 

@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecycle.errors import DefinitionError
+from lifecycle.signs import called
 
 from ._playbook import PURPOSES
 from ._policy import PASSES, Attempts, Int64Array, PolicySetup, Sent
-from ._texts import called
 
 
 def nth_last(ledger: tuple[Sent, ...], counted: tuple[bool, ...], n: int) -> int:

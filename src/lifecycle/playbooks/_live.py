@@ -5,23 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-from lifecycle.engine import Step, refuse_foreign
+from lifecycle.engine import NEVER_DAY, Step, refuse_foreign
 from lifecycle.model import Customer, MilestoneChange, Move, SignalChange, Touchpoint
 from lifecycle.rules import text_of
 from lifecycle.signs import Going, advance_signs, begin_signs
 
 from ._dates import next_date
 from ._entering import enter_all
+from ._policy import NEVER_US
 from ._program import PlaybookProgram
-from ._run import NEVER, Happening
+from ._run import Happening
 from ._running import Running
 from ._trying import Trying
 
 Told: TypeAlias = tuple[Sequence[Move], Sequence[SignalChange], Sequence[MilestoneChange], Sequence[tuple[int, bool]]]
 """Moves, signals, milestones, and conditions that turned."""
 _NOTHING: frozenset[Any] = frozenset()
-NEVER_DAY = 2**31 - 1
-"""A day that does not come."""
 OUTCOME = "play_outcome"
 """The kind of the touchpoints that tell what became of a play."""
 TAKES_BACK = frozenset({"failed", "revoked", "expired"})
@@ -43,7 +42,7 @@ class Acting:
         going = self.going
         while True:
             day, due_us = going.next_day(), self.running.due_us
-            midnight_us = NEVER if day == NEVER_DAY else self.calendar.start_of(day)
+            midnight_us = NEVER_US if day == NEVER_DAY else self.calendar.start_of(day)
             at_us = midnight_us if midnight_us < due_us else due_us
             if at_us > last_us:
                 return

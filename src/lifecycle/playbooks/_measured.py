@@ -12,6 +12,7 @@ import numpy.typing as npt
 from lifecycle.errors import InvalidArgument
 from lifecycle.model import HeldPlay, Play, RunChange
 
+from ._bound_action import BoundAction
 from ._checked_columns import (
     NOT_REACHED,
     BoolColumn,
@@ -25,7 +26,6 @@ from ._checked_columns import (
     optional_column,
     whole,
 )
-from ._program import BoundAction
 
 
 @attrs.frozen

@@ -8,9 +8,10 @@ import attrs
 from attrs.validators import optional
 
 from lifecycle.errors import DefinitionError
+from lifecycle.signs import called, is_text
 
 from ._steps import Action, Step, Stop, Wait, actions_of, as_steps
-from ._texts import as_texts, between, called, is_name, is_text, one_of, wrong
+from ._texts import as_texts, between, is_name, one_of, wrong
 from ._trigger import Trigger
 
 Purpose: TypeAlias = Literal["onboard", "adopt", "expand", "advocate", "retain", "win_back", "listen", "serve"]

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from lifecycle.engine import Program
 from lifecycle.rules import BoundCondition, Fact, Read, ReadColumn
 
-from ._program import BoundAction
+from ._bound_action import BoundAction
 
 Int64Array: TypeAlias = npt.NDArray[np.int64]
 Sent: TypeAlias = tuple[int, int, str, str]
@@ -20,7 +20,7 @@ Sent: TypeAlias = tuple[int, int, str, str]
 PASSES: Final = -1
 """In `judge_all`: nothing holds it."""
 NEVER_US: Final = 2**62
-"""In `judge_all`: held, and not tried again."""
+"""An instant that does not come; in `judge_all`: held, and not tried again."""
 ZONE: Final = "playbook.zone"
 """The hidden fact with the customer's time zone."""
 

@@ -10,40 +10,13 @@ import attrs
 from lifecycle.rules import BoundCondition, Where
 from lifecycle.signs import SignProgram
 
+from ._bound_action import BoundAction
 from ._playbook import Playbook, Tier
-from ._steps import Action
+from ._policy import BoundPolicy
 from ._trigger import Trigger
 
 ENDED: Final = -1
 """In place of an op: no step is left."""
-
-
-@attrs.frozen(eq=False)
-class BoundAction:
-    """An action of a playbook."""
-
-    number: int
-    """Its place among all actions of the definition."""
-    playbook: Playbook
-    """Whose."""
-    step: str
-    """Which step: '0', '2.then.0'; 'tier/0' where there are tiers."""
-    action: Action
-    """What was declared."""
-    only_if: BoundCondition | None
-    """Asked at every try."""
-    minute: int | None
-    """The local time of day for it, in minutes."""
-
-    @property
-    def purpose(self) -> str:
-        """What it is for."""
-        return self.action.purpose or self.playbook.purpose
-
-    @property
-    def owners(self) -> tuple[str, ...]:
-        """The roles that carry it out."""
-        return self.action.owners or self.playbook.owners
 
 
 @attrs.frozen
@@ -167,7 +140,7 @@ class PlaybookProgram:
     """In declared order."""
     actions: tuple[BoundAction, ...]
     """All actions by number."""
-    policies: tuple[tuple[str, object], ...]
+    policies: tuple[tuple[str, BoundPolicy], ...]
     """Name and bound policy, in the order in which they are asked."""
     keeps_us: int
     """How long decided plays are remembered."""

@@ -6,7 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from ._scene import NEVER, IndexArray, Int64Array, Moments
+from ._policy import NEVER_US
+from ._scene import IndexArray, Int64Array, Moments
 
 _LAST: Final = np.iinfo(np.int64).max
 
@@ -28,7 +29,7 @@ class Queue:
         self.end = np.append(self.next[1:], len(rank))
         n = len(self.next)
         self.n_held = np.zeros(n, np.int64)
-        self.held_at = np.full((n, 2), NEVER, np.int64)
+        self.held_at = np.full((n, 2), NEVER_US, np.int64)
         self.held = np.zeros((n, 2), np.int64)
         self.held_stop = np.zeros((n, 2), np.int64)
         self.lines = np.arange(n)
@@ -40,7 +41,7 @@ class Queue:
         has = ahead < self.end[lines]
         play = np.where(has, ahead, 0)
         now = Moments(self.moments.customer[self.end[lines] - 1], self.moments.at[play], self.moments.stop[play])
-        now.at[~has] = NEVER
+        now.at[~has] = NEVER_US
         self.next[lines] += has
         back = np.flatnonzero(self.n_held[lines] > 0)
         if len(back):
@@ -65,10 +66,10 @@ class Queue:
         is_mine = mine.is_before(ahead) | (~ahead.is_before(mine) & (self.rank[held] < self.rank[play[back]]))
         chosen, where = which[is_mine], back[is_mine]
         # What would have been next stays so.
-        self.next[chosen] -= now.at[where] < NEVER
+        self.next[chosen] -= now.at[where] < NEVER_US
         play[where] = held[is_mine]
         now.put(where, mine.take(is_mine))
-        self.held_at[chosen, place[is_mine]] = NEVER
+        self.held_at[chosen, place[is_mine]] = NEVER_US
         self.n_held[chosen] -= 1
 
     def push(self, play: IndexArray, moments: Moments) -> None:
@@ -78,9 +79,9 @@ class Queue:
             return
         if int(self.n_held[which].max()) == self.held_at.shape[1]:
             wider = ((0, 0), (0, self.held_at.shape[1]))
-            self.held_at = np.pad(self.held_at, wider, constant_values=NEVER)
+            self.held_at = np.pad(self.held_at, wider, constant_values=NEVER_US)
             self.held, self.held_stop = np.pad(self.held, wider), np.pad(self.held_stop, wider)
-        place = (self.held_at[which] == NEVER).argmax(axis=1)
+        place = (self.held_at[which] == NEVER_US).argmax(axis=1)
         self.held_at[which, place], self.held[which, place] = moments.at, play
         self.held_stop[which, place] = moments.stop
         self.n_held[which] += 1

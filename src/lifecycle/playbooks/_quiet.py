@@ -13,12 +13,13 @@ import numpy as np
 from lifecycle.errors import DefinitionError
 from lifecycle.model import Calendar
 from lifecycle.rules import Fact
+from lifecycle.signs import called
 
 from ._clock import by_zone, calendar_of, offset_at, offsets_at
 from ._ledger import Choice, of_actions
 from ._policy import PASSES, ZONE, Attempt, Attempts, Block, Int64Array, PolicySetup
 from ._steps import minute_of
-from ._texts import as_texts, called, is_name, wrong
+from ._texts import as_texts, is_name, wrong
 
 WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 """The days of the week, as `QuietHours` takes them."""

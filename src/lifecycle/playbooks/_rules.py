@@ -11,11 +11,12 @@ import numpy as np
 from lifecycle.errors import DefinitionError
 from lifecycle.model import Calendar
 from lifecycle.rules import BoundCondition, Fact, days_of
+from lifecycle.signs import called
 
 from ._clock import instants_of
 from ._ledger import Choice, held_until, of_actions
 from ._policy import PASSES, Attempt, Attempts, Block, Int64Array, PolicySetup
-from ._texts import as_texts, called, is_name, wrong
+from ._texts import as_texts, is_name, wrong
 
 
 def _condition(instance: Any, _: Any, value: str) -> None:

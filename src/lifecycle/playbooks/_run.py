@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import quote
 
 from lifecycle.model import MilestoneChange, Move, SignalChange, Touchpoint
 
+from ._policy import NEVER_US
 from ._program import ENDED, BoundPlaybook
 
-NEVER: Final = 2**62
 Entries: TypeAlias = tuple[int | None, tuple[str, ...], tuple[str, ...]]
 """Of one playbook: the last entry's instant, the occasions entered at it, all occasions (where each counts once)."""
 Waiting: TypeAlias = tuple[int, int, str, int, bool, int]
@@ -55,7 +55,7 @@ class Run(NamedTuple):
     @property
     def due_us(self) -> int:
         """The next instant at which it has something to do."""
-        own = self.next_us if self.is_open else NEVER
+        own = self.next_us if self.is_open else NEVER_US
         return min([own, *(one[2] for one in self.held)])
 
 

@@ -9,9 +9,9 @@ from lifecycle.rules import Read, text_of
 from lifecycle.signs import Going
 
 from ._clock import calendar_of, next_clock
-from ._policy import Sent
+from ._policy import NEVER_US, Sent
 from ._program import ENDED, Act, Await, BoundPlaybook, Jump, PlaybookProgram
-from ._run import NEVER, Entries, Happening, Run, Waiting, begun
+from ._run import Entries, Happening, Run, Waiting, begun
 
 
 class Running:
@@ -189,8 +189,8 @@ class Running:
 
     @property
     def due_us(self) -> int:
-        """The next instant at which there is something to do, `NEVER` for none."""
-        due_us = min([run.due_us for run in self.runs], default=NEVER)
+        """The next instant at which there is something to do, `NEVER_US` for none."""
+        due_us = min([run.due_us for run in self.runs], default=NEVER_US)
         day = min([day for day in self.dates if day is not None], default=None)
         return due_us if day is None else min(due_us, self.program.signs.program.calendar.start_of(day))
 
@@ -199,6 +199,6 @@ class Running:
         due_us = self.due_us
         runs = tuple([tuple(run) for run in self.runs if run.is_open or run.held])
         return (
-            None if due_us == NEVER else due_us, tuple(self.entries), runs, tuple(self.goals), self.ledger,
+            None if due_us == NEVER_US else due_us, tuple(self.entries), runs, tuple(self.goals), self.ledger,
             tuple(self.dates),
         )  # fmt: skip

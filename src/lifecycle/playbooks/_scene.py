@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Self, TypeAlias
+from typing import Any, Self, TypeAlias
 
 import attrs
 import numpy as np
@@ -12,11 +12,11 @@ from lifecycle.engine import Past
 from lifecycle.rules import BoolArray, Points, Where, days_of, texts
 from lifecycle.signs import History
 
+from ._policy import NEVER_US
 from ._program import PlaybookProgram
 
 Int64Array: TypeAlias = npt.NDArray[np.int64]
 IndexArray: TypeAlias = npt.NDArray[Any]
-NEVER: Final = 2**62
 
 
 @attrs.frozen(eq=False)
@@ -29,7 +29,7 @@ class Moments:
     customer: IndexArray
     """Whose; places in the block."""
     at: Int64Array
-    """When, in microseconds since 1970-01-01 UTC; `NEVER` where there is none."""
+    """When, in microseconds since 1970-01-01 UTC; `NEVER_US` where there is none."""
     stop: Int64Array
     """The first row not seen."""
 
@@ -60,7 +60,7 @@ class Moments:
     @classmethod
     def never(cls, customer: IndexArray) -> Self:
         """Moments that do not come."""
-        return cls(customer, np.full(len(customer), NEVER, np.int64), np.full(len(customer), NEVER, np.int64))
+        return cls(customer, np.full(len(customer), NEVER_US, np.int64), np.full(len(customer), NEVER_US, np.int64))
 
     @classmethod
     def join(cls, parts: list[Moments]) -> Self:
@@ -144,17 +144,17 @@ class Scene:
         return self._turns[watch, is_up]
 
     def next_turn(self, watch: int, after: Moments) -> Moments:
-        """When a watch first turned up after some moments; `NEVER` where it did not."""
+        """When a watch first turned up after some moments; `NEVER_US` where it did not."""
         turns, keys = self._turned(watch, is_up=True)
         return _found(turns, np.searchsorted(keys, self.key(after), side="right"), after.customer)
 
     def next_row(self, rows: IndexArray, after: Moments) -> Moments:
-        """The first of some rows that came after some moments; `NEVER` where none did."""
+        """The first of some rows that came after some moments; `NEVER_US` where none did."""
         place = np.searchsorted(rows, after.stop)
         row = np.append(rows, len(self.rows))[place]
         is_own = row < self.rows.starts[after.customer + 1]
-        at = np.append(self.rows.block.at, NEVER)[row]
-        return Moments(after.customer, np.where(is_own, at, NEVER), np.where(is_own, row + 1, NEVER))
+        at = np.append(self.rows.block.at, NEVER_US)[row]
+        return Moments(after.customer, np.where(is_own, at, NEVER_US), np.where(is_own, row + 1, NEVER_US))
 
     def texts(self, name: str) -> tuple[IndexArray, npt.NDArray[np.object_]]:
         """An attribute of all rows as codes into a book of texts; 0 is '', which is also what is missing."""
@@ -173,4 +173,4 @@ def _found(among: Moments, place: IndexArray, customer: IndexArray) -> Moments:
         return Moments.never(customer)
     index = np.minimum(place, len(among) - 1)
     is_own = (place < len(among)) & (among.customer[index] == customer)
-    return Moments(customer, np.where(is_own, among.at[index], NEVER), np.where(is_own, among.stop[index], NEVER))
+    return Moments(customer, np.where(is_own, among.at[index], NEVER_US), np.where(is_own, among.stop[index], NEVER_US))

@@ -9,15 +9,14 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from lifecycle.engine import Record, Table
+from lifecycle.engine import NAT, Record, Table
 
+from ._policy import NEVER_US
 from ._program import PlaybookProgram
-from ._scene import NEVER, IndexArray, Int64Array
+from ._scene import IndexArray, Int64Array
 from ._tries import STATES
 from ._trying import HOLDOUT
 from ._unfolding import ENTERED, EVENTS, GOAL, Changes
-
-_NAT = np.iinfo(np.int64).min
 
 
 @attrs.frozen(eq=False)
@@ -42,7 +41,7 @@ class Plays:
     """Of a held play the policy, the number behind the last one for the holdout; of a dropped play a place in `STATES`;
     -1 of a decided one."""
     next_us: Int64Array
-    """Of a held play the next try; `NEVER` for none."""
+    """Of a held play the next try; `NEVER_US` for none."""
 
     def __len__(self) -> int:
         return len(self.at_us)
@@ -92,7 +91,7 @@ class Simulation:
     def held_table(self) -> Table:
         """Every try that a policy held back: as the plays, with policy and next try (NaT for never)."""
         names = np.array([*(name for name, _ in self.program.policies), HOLDOUT], object)
-        next_us = np.where(self.held.next_us == NEVER, _NAT, self.held.next_us)
+        next_us = np.where(self.held.next_us == NEVER_US, NAT, self.held.next_us)
         columns = self._columns(self.held)
         return Table({**columns, "policy": names[self.held.code], "next": next_us.view("M8[us]")}, title="held plays")
 
@@ -117,15 +116,15 @@ class Simulation:
             "occasion": runs.occasion,
             "tier": tiers[runs.playbook, runs.tier],
             "is_holdout": runs.is_holdout,
-            "goal": np.where(self.goal_us == NEVER, _NAT, self.goal_us).view("M8[us]"),
+            "goal": np.where(self.goal_us == NEVER_US, NAT, self.goal_us).view("M8[us]"),
         }
         return Table(columns, title="runs of playbooks")
 
     @property
     def goal_us(self) -> Int64Array:
-        """When the goal of the run of each entry was reached; `NEVER` elsewhere; shape (n_changes,)."""
+        """When the goal of the run of each entry was reached; `NEVER_US` elsewhere; shape (n_changes,)."""
         runs = self.runs
-        found = np.full(len(runs), NEVER)
+        found = np.full(len(runs), NEVER_US)
         goals = np.flatnonzero(runs.event == GOAL)
         if len(goals):
             concerned = np.flatnonzero((runs.event == GOAL) | (runs.event == ENTERED))

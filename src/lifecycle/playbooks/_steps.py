@@ -11,8 +11,9 @@ from attrs.validators import optional
 
 from lifecycle.errors import DefinitionError
 from lifecycle.model import DAY_US, Shown
+from lifecycle.signs import is_text
 
-from ._texts import as_texts, between, called, is_name, is_text, wrong
+from ._texts import as_texts, between, is_name, wrong
 
 HOUR_US: Final = 3_600_000_000
 _CLOCK: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)")
@@ -166,4 +167,4 @@ def actions_of(steps: Iterable[Step]) -> list[Action]:
     return found
 
 
-__all__ = ["Action", "Fact", "HOUR_US", "Step", "Stop", "Wait", "actions_of", "as_steps", "called", "minute_of"]
+__all__ = ["Action", "Fact", "HOUR_US", "Step", "Stop", "Wait", "actions_of", "as_steps", "minute_of"]

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import keyword
 from collections.abc import Iterable
 from typing import Any
 
 import attrs
 
 from lifecycle.errors import DefinitionError
+from lifecycle.signs import called, name_like
+
+is_name = name_like("say_hello")
+"""Refuses a name that is no identifier."""
 
 
 def wrong(where: str, value: object, wanted: str) -> DefinitionError:
@@ -38,33 +41,6 @@ def as_texts(value: object) -> tuple[str, ...]:
     if not all(type(one) is str and one for one in found):
         raise wrong("names", value, "a text or several")
     return found
-
-
-def called(instance: Any) -> str:
-    """How messages call a declared object."""
-    return f"{type(instance).__name__} {getattr(instance, 'name', '')!r}"
-
-
-def is_name(instance: Any, field: attrs.Attribute[str], value: str) -> None:
-    """Refuse a name that is no identifier.
-
-    Raises:
-        DefinitionError: it is none.
-    """
-    if type(value) is not str or not value.isidentifier() or keyword.iskeyword(value):
-        raise DefinitionError(
-            f"{type(instance).__name__} {value!r}: {field.name} is letters, digits and underscores, such as 'say_hello'"
-        )
-
-
-def is_text(instance: Any, field: attrs.Attribute[str], value: str) -> None:
-    """Refuse what is no text.
-
-    Raises:
-        DefinitionError: it is none.
-    """
-    if type(value) is not str:
-        raise wrong(f"{called(instance)}: {field.name}", value, "a text")
 
 
 def between(low: float, high: float, *, whole: bool = True) -> Any:

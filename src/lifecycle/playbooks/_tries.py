@@ -11,9 +11,9 @@ from lifecycle.errors import DefinitionError
 from lifecycle.model import DAY_US
 
 from ._decided import Decided
-from ._policy import NEVER_US, PASSES, Attempts, BoundPolicy
+from ._policy import NEVER_US, PASSES, Attempts
 from ._queue import Queue
-from ._scene import NEVER, IndexArray, Int64Array, Moments, Scene
+from ._scene import IndexArray, Int64Array, Moments, Scene
 
 STATES: Final = ("revoked", "expired", "skipped")
 """Why a play was dropped."""
@@ -35,7 +35,7 @@ class Due:
     action: IndexArray
     """The number of the action."""
     gone: Moments
-    """When what is still held of the run is revoked; `NEVER` where it is not."""
+    """When what is still held of the run is revoked; `NEVER_US` where it is not."""
     is_holdout: IndexArray
     """Whether the run gets nothing."""
     rank: Int64Array
@@ -63,7 +63,7 @@ class Tried:
     code: IndexArray
     """A policy, a state, or -1."""
     next_us: Int64Array
-    """The next try; `NEVER` for none."""
+    """The next try; `NEVER_US` for none."""
 
     @classmethod
     def of(
@@ -71,7 +71,7 @@ class Tried:
     ) -> Tried:
         """Columns, those that are not given filled up."""
         codes = np.full(len(play), code) if isinstance(code, int) else code
-        return cls(play, at, codes.astype(np.int16), np.full(len(play), NEVER) if next_us is None else next_us)
+        return cls(play, at, codes.astype(np.int16), np.full(len(play), NEVER_US) if next_us is None else next_us)
 
     @classmethod
     def join(cls, parts: list[Tried]) -> Tried:
@@ -94,7 +94,7 @@ class Tries:
 
     def __init__(self, scene: Scene, due: Due) -> None:
         self.scene, self.program, self.due = scene, scene.program, due
-        self.policies: list[BoundPolicy] = [policy for _, policy in scene.program.policies]  # type: ignore[misc]
+        self.policies = [policy for _, policy in scene.program.policies]
         self.remembers = [policy.keeps_us > 0 for policy in self.policies]
         self.n_first = self.remembers.index(True) if any(self.remembers) else len(self.policies)
         """So many policies are asked before the first that remembers."""
@@ -187,7 +187,7 @@ class Tries:
     def asked(self, attempts: Attempts, numbers: range, known: dict[int, Int64Array]) -> tuple[IndexArray, Int64Array]:
         """The first of some policies that holds each play, -1 for none, and the instant of the next try."""
         n = len(attempts.at_us)
-        first, next_us = np.full(n, -1), np.full(n, NEVER)
+        first, next_us = np.full(n, -1), np.full(n, NEVER_US)
         for number in numbers:
             answer = known[number] if number in known else self.answer(number, attempts)
             holds = answer != PASSES
@@ -213,7 +213,7 @@ class Tries:
     ) -> tuple[IndexArray, Moments]:
         """Note held plays; those that are tried again while their run lasts and they make sense, and when."""
         due = self.due
-        self.held.append(Tried.of(play, at, policy, np.where(next_us < NEVER_US, next_us, NEVER)))
+        self.held.append(Tried.of(play, at, policy, np.where(next_us < NEVER_US, next_us, NEVER_US)))
         again = np.flatnonzero(next_us < NEVER_US)
         play, next_us = play[again], next_us[again]
         when = self.scene.scheduled(due.moments.customer[play], np.minimum(next_us, self.expires_us[play]))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from lifecycle.errors import DefinitionError
 from lifecycle.model import DAY_US, DroppedPlay, Figure, HeldPlay, Play, Shown
 from lifecycle.rules import major
 
-from ._policy import Attempt, Block, BoundPolicy, Sent
-from ._program import BoundAction
+from ._bound_action import BoundAction
+from ._policy import Attempt, Block, Sent
 from ._recent import RECENT
 from ._run import Run, play_key
 from ._running import Running
@@ -69,10 +69,10 @@ class Trying:
         if block.next_us is not None:
             self.keep(run, (bound.number, due_us, min(block.next_us, expires_us)))
 
-    def drop(self, run: Run, bound: BoundAction, due_us: int, state: str) -> None:
+    def drop(self, run: Run, bound: BoundAction, due_us: int, state: Literal["expired", "skipped"]) -> None:
         """Note a play that will not be decided."""
         reason = f"not {bound.action.only_if}" if state == "skipped" else f"{bound.action.expires_days} days are over"
-        self.dropped.append(DroppedPlay(self.play(run, bound.number, due_us), cast("Any", state), reason))
+        self.dropped.append(DroppedPlay(self.play(run, bound.number, due_us), state, reason))
 
     def block(self, run: Run, bound: BoundAction) -> tuple[str, Block | None]:
         """The first policy that holds a play back."""
@@ -84,7 +84,7 @@ class Trying:
             running.id, bound, running.now.at_us, run.contact, running.read, running.ledger, running.zone,
         )  # fmt: skip
         for name, policy in self.program.policies:
-            block = cast("BoundPolicy", policy).judge(attempt)
+            block = policy.judge(attempt)
             if block is not None:
                 if block.next_us is not None and block.next_us <= attempt.at_us:
                     raise DefinitionError(

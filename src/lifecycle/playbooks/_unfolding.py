@@ -73,7 +73,7 @@ class Unfolded:
     is_holdout: IndexArray
     """Whether each gets nothing."""
     gone: Moments
-    """When what each still holds back is revoked; `NEVER` where it is not."""
+    """When what each still holds back is revoked; `NEVER_US` where it is not."""
     acts: tuple[tuple[int, IndexArray, Moments], ...]
     """Number of an action, places of runs, and when it is due for them."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from difflib import get_close_matches
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias
 
 import attrs
 
@@ -13,7 +13,7 @@ from lifecycle.model import Customer, Figure, moment
 from lifecycle.signs import Going
 
 from ._entering import admits, entered_before, is_holdout
-from ._policy import Attempt, BoundPolicy
+from ._policy import Attempt
 from ._program import Act, BoundPlaybook, BoundTrigger, PlaybookProgram
 from ._run import Happening, begun
 from ._running import Running
@@ -135,7 +135,7 @@ def _first(running: Running, book: BoundPlaybook, tier: int) -> list[Reason]:
             found.append(Reason("action", text, bound.only_if.figures(running.read)))
         attempt = Attempt(running.id, bound, running.now.at_us, "", running.read, running.ledger, running.zone)
         for name, policy in program.policies:
-            block = cast("BoundPolicy", policy).judge(attempt)
+            block = policy.judge(attempt)
             if block is not None:
                 then = None if block.next_us is None else moment(block.next_us, running.zone)
                 found.append(Reason("policy", f"{bound.action.name} would be held by {name}: {block.reason}", (), then))

@@ -74,13 +74,7 @@ def _machine(repeat_purchases: int, mature_purchases: int) -> type[CustomerMachi
             onboarding = stages.onboarding()
             adoption = stages.adoption()
             maturity = stages.maturity()
-
-            class advocacy(State.Compound):
-                referrer = stages.referrer()
-                testimonial = stages.testimonial()
-                co_creator = stages.co_creator()
-                testimonial_given = referrer.to(testimonial)
-                co_created = referrer.to(co_creator) | testimonial.to(co_creator)
+            advocacy = stages.advocacy()
 
             purchase = onboarding.to(adoption, cond=f"purchase_days >= {repeat_purchases}") | adoption.to(
                 maturity, cond=f"purchases_365d >= {mature_purchases} and {bought} and days_in_stage >= 1"

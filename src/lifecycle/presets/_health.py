@@ -35,6 +35,27 @@ HEALTH_POOR: Final = Signal(
 )
 """The score as a sign: what reads it is woken by time only where there is a score."""
 
+_SAAS_WEIGHTS: Final = {
+    # The first weeks decide by log-in and help; use only begins, and there is no month before to compare with.
+    "onboarding": {
+        "days_since_login": 40,
+        "use_days_30d": 20,
+        "use_change": 0,
+        "oldest_ticket_business_days": 30,
+        "nps_score": 10,
+        "contact_change": 0,
+    },
+    # Use goes by itself: what it becomes, and what people think, tells more than that it is there.
+    "maturity": {
+        "days_since_login": 16,
+        "use_days_30d": 16,
+        "use_change": 20,
+        "oldest_ticket_business_days": 12,
+        "nps_score": 20,
+        "contact_change": 16,
+    },
+}
+
 
 def saas_health(*, login_days: int, use_drop: float, habit_days: int, ticket_business_days: int) -> Health:
     """The check-up of an account: log-in, use and its change, tickets, attitude, people.
@@ -77,26 +98,7 @@ def saas_health(*, login_days: int, use_drop: float, habit_days: int, ticket_bus
             _nps(16),
             _change("contact_change", 0.5, 12, text="Change of active people", text_ja="アクティブユーザー数の変化"),
         ),
-        weights={
-            # The first weeks decide by log-in and help; use only begins, and there is no month before to compare with.
-            "onboarding": {
-                "days_since_login": 40,
-                "use_days_30d": 20,
-                "use_change": 0,
-                "oldest_ticket_business_days": 30,
-                "nps_score": 10,
-                "contact_change": 0,
-            },
-            # Use goes by itself: what it becomes, and what people think, tells more than that it is there.
-            "maturity": {
-                "days_since_login": 16,
-                "use_days_30d": 16,
-                "use_change": 20,
-                "oldest_ticket_business_days": 12,
-                "nps_score": 20,
-                "contact_change": 16,
-            },
-        },
+        weights=_SAAS_WEIGHTS,
     )
 
 

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from lifecycle.chart import ENTRY, CustomerMachine, DateOf, State, Timer
 from lifecycle.definition import Definition
 from lifecycle.playbooks import Playbook, Policy
 from lifecycle.rules import Count, Declared, Distinct, First, InStage, Last, Open, Ratio, Since, Sum, Tenure
+from lifecycle.signs import Health
 
 from . import _saas_signs as signs_of
 from . import _stages as stages
@@ -75,11 +76,36 @@ _EVENTS: Final[Mapping[str, Sequence[str]]] = {
 }
 
 
+def _active(habit_days: int, mature: tuple[int, int], drop: tuple[float, int]) -> Any:
+    (payments, days), (fall, least) = mature, drop
+    settled = f"days_in_stage >= {days}"
+
+    class active(State.Compound):
+        onboarding = stages.onboarding()
+        adoption = stages.adoption()
+        maturity = stages.maturity()
+        advocacy = stages.advocacy()
+
+        feature_used = onboarding.to(adoption, cond=f"days_used >= {habit_days}")
+        onboarding_over = onboarding.to(adoption)
+        # Time asks, not the payment: it alone knows that the account is long enough in adoption.
+        matured = adoption.to(maturity, cond=f"payments >= {payments} and feature_use_30d >= {least}")
+        subscription_started = adoption.to(maturity, cond=settled)
+        subscription_upgraded = adoption.to(maturity, cond=settled)
+        subscription_renewed = adoption.to(maturity)
+        subscription_downgraded = maturity.to(adoption)
+        relapsed = maturity.to(adoption, cond=f"use_change <= {fall} and feature_use_prev_30d >= {least}")
+        referral = adoption.to(advocacy) | maturity.to(advocacy)
+        testimonial_given = adoption.to(advocacy.testimonial) | maturity.to(advocacy.testimonial)
+        co_created = adoption.to(advocacy.co_creator) | maturity.to(advocacy.co_creator)
+        cooled = advocacy.to(maturity)
+
+    return active
+
+
 def _machine(
     habit_days: int, mature: tuple[int, int], drop: tuple[float, int], renewal_grace_days: int
 ) -> type[CustomerMachine]:
-    (payments, days), (fall, least) = mature, drop
-    settled = f"days_in_stage >= {days}"
     unpaid = f"days_since_payment > {renewal_grace_days} and days_since_renewed > {renewal_grace_days}"
     # A negative amount raises the event too: this lets it move nobody.
     paid = "days_since_payment == 0"
@@ -87,32 +113,7 @@ def _machine(
     class Saas(CustomerMachine):
         acquisition = stages.acquisition()
 
-        class active(State.Compound):
-            onboarding = stages.onboarding()
-            adoption = stages.adoption()
-            maturity = stages.maturity()
-
-            class advocacy(State.Compound):
-                referrer = stages.referrer()
-                testimonial = stages.testimonial()
-                co_creator = stages.co_creator()
-                testimonial_given = referrer.to(testimonial)
-                co_created = referrer.to(co_creator) | testimonial.to(co_creator)
-
-            feature_used = onboarding.to(adoption, cond=f"days_used >= {habit_days}")
-            onboarding_over = onboarding.to(adoption)
-            # Time asks, not the payment: it alone knows that the account is long enough in adoption.
-            matured = adoption.to(maturity, cond=f"payments >= {payments} and feature_use_30d >= {least}")
-            subscription_started = adoption.to(maturity, cond=settled)
-            subscription_upgraded = adoption.to(maturity, cond=settled)
-            subscription_renewed = adoption.to(maturity)
-            subscription_downgraded = maturity.to(adoption)
-            relapsed = maturity.to(adoption, cond=f"use_change <= {fall} and feature_use_prev_30d >= {least}")
-            referral = adoption.to(advocacy) | maturity.to(advocacy)
-            testimonial_given = adoption.to(advocacy.testimonial) | maturity.to(advocacy.testimonial)
-            co_created = adoption.to(advocacy.co_creator) | maturity.to(advocacy.co_creator)
-            cooled = advocacy.to(maturity)
-
+        active = _active(habit_days, mature, drop)
         churn = stages.churn()
         win_back = stages.win_back()
 
@@ -174,6 +175,15 @@ def _facts(main_feature: str | None, holidays: tuple[date, ...]) -> dict[str, De
         "churn_reason": Last(("subscription_cancelled", "account_closed"), of="reason", type="text"),
         "tenure": Tenure(),
     }
+
+
+def _check_up(signs: SaasSigns, *, use_drop: float, habit_days: int) -> Health:
+    return saas_health(
+        login_days=signs.login_days,
+        use_drop=use_drop,
+        habit_days=habit_days,
+        ticket_business_days=signs.ticket_business_days,
+    )
 
 
 def _money() -> dict[str, Declared]:
@@ -251,12 +261,7 @@ def saas(  # noqa: PLR0913 - one keyword for each threshold
         passive=PASSIVE,
         signals=signs_of.signals(signs, use_drop=use_drop, use_least=use_least),
         segments=saas_segments(signs, use_least=use_least, habit_days=habit_days),
-        health=saas_health(
-            login_days=signs.login_days,
-            use_drop=use_drop,
-            habit_days=habit_days,
-            ticket_business_days=signs.ticket_business_days,
-        ),
+        health=_check_up(signs, use_drop=use_drop, habit_days=habit_days),
         blueprints=saas_blueprints(onboarding_days=onboarding_days, habit_days=habit_days),
         loyalty=saas_loyalty(),
         playbooks=does,

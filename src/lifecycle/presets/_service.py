@@ -83,13 +83,7 @@ def _machine(habit_visits: int, mature: tuple[int, int], drop: tuple[float, int]
             onboarding = stages.onboarding()
             adoption = stages.adoption()
             maturity = stages.maturity()
-
-            class advocacy(State.Compound):
-                referrer = stages.referrer()
-                testimonial = stages.testimonial()
-                co_creator = stages.co_creator()
-                testimonial_given = referrer.to(testimonial)
-                co_created = referrer.to(co_creator) | testimonial.to(co_creator)
+            advocacy = stages.advocacy()
 
             visit = onboarding.to(adoption, cond=f"visit_days >= {habit_visits}")
             onboarding_over = onboarding.to(adoption, cond="visit_days >= 1")
@@ -216,11 +210,8 @@ def service(  # noqa: PLR0913 - one keyword for each threshold
         DefinitionError: a threshold is out of range, or a playbook names what the preset lacks.
     """
     of_signs = signs_of.sign_facts(signs, season_days=season_days, grace_days=grace_days, currency=currency)
-    does, holds = chosen(
-        playbooks,
-        policies,
-        service_playbooks(onboarding_days=onboarding_days, habit_visits=habit_visits, currency=currency),
-    )
+    stock = service_playbooks(onboarding_days=onboarding_days, habit_visits=habit_visits, currency=currency)
+    does, holds = chosen(playbooks, policies, stock)
     return Definition(
         _machine(habit_visits, (mature_visits, mature_days), (visit_drop, visit_least)),
         name="service",

@@ -13,12 +13,13 @@ from ._fact import BoundFact, Context, Fact, FactType, FoldState, Value, as_kind
 from ._facts import Declared, FactSet, bind_facts, counter_of
 from ._favourite import Favourite
 from ._known import NOTHING_KNOWN, Known
-from ._language import All, Compare, Condition, Either, Not, atoms_of, join, names_of, parse
+from ._language import All, Compare, Condition, Either, Not, atoms_of, names_of
 from ._latest import First, Flag, Gap, Last, Since, Tenure, day_of_text
 from ._most import Most
 from ._open import OldestOpen, Open
 from ._overdue import Overdue
 from ._paired import Paired
+from ._parsing import join, parse
 from ._rows import BoolArray, Column, Points, Rows
 from ._solving import Witness
 from ._terms import Claim, claims_of

@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from lifecycle.model import Touchpoint
 
-from ._language import All, Compare, Condition, Constant, Either, Name, Node, Not, Truth, parse
+from ._language import All, Compare, Condition, Constant, Either, Name, Node, Not, Truth
+from ._parsing import parse
 from ._rows import BoolArray, Rows
 
 COMPARE: dict[str, Callable[[Any, Any], Any]] = {

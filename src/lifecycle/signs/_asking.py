@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final, TypeAlias
 
-from lifecycle.engine import Program
+from lifecycle.engine import NEVER_DAY, Program
 from lifecycle.rules import All, BoundCondition, Compare, Either, Not, Read, Stepping, atoms_of, names_of
 
 from ._declared import HEALTH
 from ._turning import Turner, atom_turners
 
 _HEALTH: Final = 10  # a score reads many facts
-NEVER: Final = 2**31 - 1
-"""A day that does not come."""
 Answer: TypeAlias = tuple[bool | None, int]
 """Whether it holds (None: unknown), and the first day after today on which that may be different."""
 Ask: TypeAlias = Callable[[Read, tuple[Any, ...], int], Answer]
@@ -78,15 +76,15 @@ def _atom(verdict: Callable[[Read], bool | None], turners: list[Turner], *, stay
     def ask(read: Read, states: tuple[Any, ...], today: int) -> Answer:
         found = verdict(read)
         if found is not None and found is stays:
-            return found, NEVER
-        first = NEVER
+            return found, NEVER_DAY
+        first = NEVER_DAY
         for next_day in days:
             day = next_day(read, states, today)
             if day is not None and day < first:
                 first = day
         return found, first
 
-    return ask if days else lambda read, _states, _today: (verdict(read), NEVER)
+    return ask if days else lambda read, _states, _today: (verdict(read), NEVER_DAY)
 
 
 def _denied(inner: Ask) -> Ask:
@@ -102,7 +100,7 @@ def _joined(parts: tuple[Ask, ...], *, settling: bool) -> Ask:
 
     def ask(read: Read, states: tuple[Any, ...], today: int) -> Answer:
         result: bool | None = not settling
-        first = NEVER
+        first = NEVER_DAY
         for part in parts:
             found, day = part(read, states, today)
             if found is settling:

@@ -10,7 +10,7 @@ import attrs
 from lifecycle.chart import mermaid_label
 from lifecycle.errors import DefinitionError, InvalidArgument
 
-from ._texts import Language, days_of, name_of, of_type, spoken, text_of
+from ._texts import Language, days_of, is_name, is_text, of_type, spoken
 
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
@@ -48,9 +48,9 @@ class Criterion:
         DefinitionError: a name or a text that is none, or a weight not above 0.
     """
 
-    name: str = attrs.field(validator=name_of)
+    name: str = attrs.field(validator=is_name)
     """What it is called."""
-    condition: str = attrs.field(validator=text_of)
+    condition: str = attrs.field(validator=is_text)
     """When a customer has it."""
     weight: float = attrs.field(default=1.0, kw_only=True)
     """How much it counts."""
@@ -68,21 +68,21 @@ class Milestone:
         DefinitionError: a name, a text or a day that is none.
     """
 
-    name: str = attrs.field(validator=name_of)
+    name: str = attrs.field(validator=is_name)
     """What it is called."""
-    condition: str = attrs.field(validator=text_of)
+    condition: str = attrs.field(validator=is_text)
     """When it is reached; once reached it stays so."""
     due_days: int = attrs.field(kw_only=True, validator=days_of)
     """So many days after the start is the last day for it."""
-    expectation: str = attrs.field(default="", kw_only=True, validator=text_of)
+    expectation: str = attrs.field(default="", kw_only=True, validator=is_text)
     """What the customer expects."""
-    value: str = attrs.field(default="", kw_only=True, validator=text_of)
+    value: str = attrs.field(default="", kw_only=True, validator=is_text)
     """What the company gives."""
-    role: str = attrs.field(default="", kw_only=True, validator=text_of)
+    role: str = attrs.field(default="", kw_only=True, validator=is_text)
     """Who is responsible."""
-    text: str = attrs.field(default="", kw_only=True, validator=text_of)
+    text: str = attrs.field(default="", kw_only=True, validator=is_text)
     """For people, in English."""
-    text_ja: str = attrs.field(default="", kw_only=True, validator=text_of)
+    text_ja: str = attrs.field(default="", kw_only=True, validator=is_text)
     """For people, in Japanese."""
 
 
@@ -104,19 +104,19 @@ class Blueprint:
         DefinitionError: no milestone, two of one name, or a first value that is none of them.
     """
 
-    name: str = attrs.field(validator=name_of)
+    name: str = attrs.field(validator=is_name)
     """What it is called."""
     milestones: tuple[Milestone, ...] = attrs.field(converter=_milestones)
     """The milestones in order."""
-    start: str | None = attrs.field(default=None, kw_only=True, validator=attrs.validators.optional(text_of))
+    start: str | None = attrs.field(default=None, kw_only=True, validator=attrs.validators.optional(is_text))
     """The stage or compound whose first entry starts it; None: the first touchpoint."""
     fit: tuple[Criterion, ...] = attrs.field(default=(), kw_only=True, converter=_criteria)
     """The marks of the ideal customer."""
     first_value: str | None = attrs.field(default=None, kw_only=True)
     """The milestone that is the first value, for time to first value."""
-    text: str = attrs.field(default="", kw_only=True, validator=text_of)
+    text: str = attrs.field(default="", kw_only=True, validator=is_text)
     """For people, in English."""
-    text_ja: str = attrs.field(default="", kw_only=True, validator=text_of)
+    text_ja: str = attrs.field(default="", kw_only=True, validator=is_text)
     """For people, in Japanese."""
 
     def __attrs_post_init__(self) -> None:

@@ -6,7 +6,7 @@ from lifecycle.engine import Program
 from lifecycle.errors import DefinitionError
 from lifecycle.rules import BoundCondition
 
-from ._compile import _Compiler
+from ._binding import Binding
 from ._declared import Declared
 from ._program import SignProgram
 from ._signal import Signal
@@ -18,10 +18,10 @@ def bind_over(program: Program, signs: SignProgram | None, text: str) -> BoundCo
     Raises:
         DefinitionError: it is not of the language, or reads something unknown (with the nearest known one).
     """
-    compiler = _compiler(program, signs)
-    bound = compiler.bind(text, "sign")
-    if bound is None or compiler.problems:
-        raise DefinitionError(compiler.problems)
+    binding = _binding(program, signs)
+    bound = binding.bind(text, "sign")
+    if bound is None or binding.problems:
+        raise DefinitionError(binding.problems)
     return bound
 
 
@@ -31,16 +31,16 @@ def stages_named(program: Program, names: tuple[str, ...] | None) -> tuple[bool,
     Raises:
         DefinitionError: a name is none (with the nearest known one).
     """
-    compiler = _compiler(program, None)
-    found = compiler.watched(names, "stages")
-    if compiler.problems:
-        raise DefinitionError(compiler.problems)
+    binding = _binding(program, None)
+    found = binding.watched(names, "stages")
+    if binding.problems:
+        raise DefinitionError(binding.problems)
     return found
 
 
-def _compiler(program: Program, signs: SignProgram | None) -> _Compiler:
+def _binding(program: Program, signs: SignProgram | None) -> Binding:
     if signs is None:
-        return _Compiler(Declared(), program)
+        return Binding(Declared(), program)
     watched = (signs.watches[place].of for place in signs.signals.values())
     signals = tuple(signal for signal in watched if isinstance(signal, Signal))
-    return _Compiler(Declared(signals, health=None if signs.scoring is None else signs.scoring.health), program)
+    return Binding(Declared(signals, health=None if signs.scoring is None else signs.scoring.health), program)

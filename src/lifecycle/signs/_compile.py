@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 
 from lifecycle.engine import Program
 from lifecycle.errors import ConditionError, DefinitionError
-from lifecycle.model import ROLES
 from lifecycle.rules import (
     BoundCondition,
-    Compare,
-    FactType,
-    bind_condition,
     counter_of,
     parse,
 )
 
 from ._asking import asking
+from ._binding import Binding
 from ._blueprint import Blueprint
 from ._declared import HEALTH, SIGNAL, Declared
 from ._drift import drift
 from ._harmless import is_harmless
-from ._health import Health
 from ._loyalty import Loyalty
 from ._program import Journey, ReadSlot, SignProgram, Watch
-from ._scoring import Scoring, measures_types
+from ._scoring import Scoring
 from ._segment import Segment
 from ._signal import Signal
 from ._turning import Turner, atom_turners, between
+from ._weighing import bind_health
 
-_WATCHED = ("active", "returning")
 _COLUMNS = frozenset({"customer", "stage", "health", "band", "trend", "stale_days", "is_stale"})
 
 
@@ -49,7 +45,8 @@ class _Compiler:
 
     def __init__(self, declared: Declared, program: Program) -> None:
         self.declared, self.program = declared, program
-        self.problems: list[str] = []
+        self.binding = Binding(declared, program)
+        self.problems = self.binding.problems
         self.scoring: Scoring | None = None
         self.watches: list[Watch] = []
         self.places: dict[str, int] = {}
@@ -57,7 +54,7 @@ class _Compiler:
     def compiled(self) -> SignProgram:
         self.refuse_twins()
         if self.declared.health is not None:
-            self.scoring = self.health(self.declared.health)
+            self.scoring = bind_health(self.declared.health, self.declared.segments, self.binding)
         for signal in self.in_order():
             self.add(signal)
         segments = {segment.name: self.add(segment) for segment in self.declared.segments}
@@ -92,59 +89,6 @@ class _Compiler:
             taken = [name for name in names if name in _COLUMNS or name.startswith(SIGNAL)] if sort != "signals" else []
             self.problems += [f"{sort}: the name {name!r} is reserved; rename it" for name in taken]
 
-    def types(self, *, with_signs: bool = True) -> Mapping[str, FactType]:
-        """What conditions of signs may read."""
-        types = dict(self.program.facts.types) | {"stage": FactType(kind="text")}
-        if with_signs:
-            if self.declared.health is not None:
-                types[HEALTH] = FactType(is_real=True, may_miss=True)
-            types |= {SIGNAL + signal.name: FactType(kind="flag") for signal in self.declared.signals}
-        return types
-
-    def bind(self, text: str, place: str, *, with_signs: bool = True) -> BoundCondition | None:
-        """A condition, or None with its problem noted."""
-        types = self.types(with_signs=with_signs)
-        try:
-            parsed = parse(text)
-            if HEALTH in parsed.names and HEALTH not in types:
-                why = "reads 'health', " + ("which its weights decide" if not with_signs else "which is not declared")
-                raise ConditionError(f"condition {text!r} {why}")
-            bound = bind_condition(parsed, types)
-        except ConditionError as error:
-            self.problems.append(f"{place}: {error}")
-            return None
-        for atom in bound.condition.atoms:
-            if isinstance(atom, Compare) and atom.left.name == "stage":
-                wrong = self.unknown_stage(str(getattr(atom.right, "value", atom.right)))
-                self.problems += [] if wrong is None else [f"{place}: {wrong}"]
-        return bound
-
-    def unknown_stage(self, name: str) -> str | None:
-        known = [stage.id for stage in self.program.chart.stages]
-        if name in known:
-            return None
-        near = get_close_matches(name, known, n=1)
-        return f"'stage' is never {name!r}; " + (
-            f"did you mean {near[0]!r}?" if near else f"stages: {', '.join(known)}"
-        )
-
-    def watched(self, names: tuple[str, ...] | None, place: str) -> tuple[bool, ...]:
-        """Whether something is watched, per stage: names are stages, compounds or roles."""
-        chart = self.program.chart
-        wanted = _WATCHED if names is None else names
-        around = [{chart.nodes[node] for node in path} for path in chart.paths]
-        for name in wanted if names is not None else ():
-            if name not in chart.nodes and name not in ROLES:
-                near = get_close_matches(name, [*chart.nodes, *ROLES], n=1)
-                hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(chart.nodes)}"
-                self.problems.append(f"{place}: {name!r} is no stage, compound or role here; {hint}")
-        return tuple(
-            any(name in inside or (name == stage.role and name not in chart.nodes) for name in wanted)
-            if names is not None
-            else stage.role in _WATCHED
-            for stage, inside in zip(chart.stages, around, strict=True)
-        )
-
     def in_order(self) -> list[Signal]:
         """The signals, each after those that it reads."""
         waiting = {signal.name: signal for signal in self.declared.signals}
@@ -165,19 +109,19 @@ class _Compiler:
         is_signal = isinstance(one, Signal)
         place = f"{'signal' if is_signal else 'segment'} {one.name!r}"
         texts = [one.condition] + ([one.clear] if isinstance(one, Signal) and one.clear is not None else [])
-        bound = [found for text in texts if (found := self.bind(text, place)) is not None]
+        bound = [found for text in texts if (found := self.binding.bind(text, place)) is not None]
         if is_signal:
             self.places[SIGNAL + one.name] = len(self.watches)
         if len(bound) == len(texts):
             every = (True,) * len(self.program.chart.stages)
-            watched = self.watched(one.stages, place) if isinstance(one, Signal) else every
+            watched = self.binding.watched(one.stages, place) if isinstance(one, Signal) else every
             dwell = one.dwell_days if isinstance(one, Signal) else 0
             self.watches.append(self.watch((one.name, one), bound, watched, dwell=dwell))
         return len(self.watches) - 1
 
     def condition(self, text: str) -> int:
         """A condition that playbooks watch, among the watches; its place."""
-        bound = self.bind(text, "playbooks")
+        bound = self.binding.bind(text, "playbooks")
         if bound is not None:
             self.watches.append(self.watch((text, None), [bound], (True,) * len(self.program.chart.stages)))
         return len(self.watches) - 1
@@ -284,34 +228,6 @@ class _Compiler:
             found.append([turner for atom in atoms for turner in atom_turners(atom, self.program, {})])
         return found
 
-    def health(self, health: Health) -> Scoring | None:
-        chart = self.program.chart
-        problems, scales = measures_types(health, self.program.facts.types)
-        self.problems += problems
-        segments = {segment.name: segment for segment in self.declared.segments}
-        tables = {
-            name: tuple(float(own.get(measure.fact, measure.weight)) for measure in health.measures)
-            for name, own in health.weights.items()
-        }
-        order, of_segment = list(tables), []
-        for name in order:
-            if name in segments and name not in chart.nodes:
-                bound = self.bind(segments[name].condition, f"health: weights of segment {name!r}", with_signs=False)
-                of_segment += [] if bound is None else [(order.index(name), bound, tables[name])]
-            elif name not in chart.nodes:
-                near = get_close_matches(name, [*chart.nodes, *segments], n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else ""
-                self.problems.append(f"health: weights of {name!r}, which is no stage, compound or segment{hint}")
-        own, rank = [], []
-        for path in chart.paths:
-            named = [name for name in order if name in {chart.nodes[node] for node in path}]
-            own.append(tables[named[0]] if named else None)
-            rank.append(order.index(named[0]) if named else len(order))
-        watched = self.watched(health.stages, "health")
-        if problems:
-            return None
-        return Scoring(health, scales, watched, tuple(own), tuple(rank), tuple(of_segment))
-
     def journey(self, number: int, blueprint: Blueprint) -> Journey:
         """A blueprint; its milestones join the watches."""
         chart, place = self.program.chart, f"blueprint {blueprint.name!r}"
@@ -326,24 +242,24 @@ class _Compiler:
         watched = tuple(stage.role != "lost" for stage in chart.stages)
         places = []
         for milestone in blueprint.milestones:
-            bound = self.bind(milestone.condition, f"{place}, milestone {milestone.name!r}")
+            bound = self.binding.bind(milestone.condition, f"{place}, milestone {milestone.name!r}")
             places.append(len(self.watches))
             if bound is not None:
                 self.watches.append(self.watch((milestone.name, None), [bound], watched, journey=number))
-        fit = [(mark, self.bind(mark.condition, f"{place}, mark {mark.name!r}")) for mark in blueprint.fit]
+        fit = [(mark, self.binding.bind(mark.condition, f"{place}, mark {mark.name!r}")) for mark in blueprint.fit]
         return Journey(blueprint, node, tuple(places), tuple((mark, bound) for mark, bound in fit if bound is not None))
 
     def loyalty(self) -> tuple[Loyalty, BoundCondition, BoundCondition, tuple[bool, ...]] | None:
         loyalty = self.declared.loyalty
         if loyalty is None:
             return None
-        content, committed = (self.bind(text, "loyalty") for text in (loyalty.content, loyalty.committed))
+        content, committed = (self.binding.bind(text, "loyalty") for text in (loyalty.content, loyalty.committed))
         if content is not None and not any(kind.may_miss for kind in content.types.values()):
             self.problems.append(
                 f"loyalty: content {loyalty.content!r} reads nothing that can be missing, so nobody would be unheard; "
                 "read what customers said, such as Last('nps', of='score')"
             )
-        watched = self.watched(loyalty.stages, "loyalty")
+        watched = self.binding.watched(loyalty.stages, "loyalty")
         return None if content is None or committed is None else (loyalty, content, committed, watched)
 
 

@@ -11,7 +11,7 @@ import attrs
 
 from lifecycle.errors import DefinitionError
 
-from ._texts import days_of, is_number, name_of, of_type, stages, text_of
+from ._texts import days_of, is_name, is_number, is_text, of_type, stages
 
 Missing: TypeAlias = Literal["leave_out", "zero", "undefined"]
 """What a missing fact does: the other weights grow, it counts as 0, or there is no score."""
@@ -30,7 +30,7 @@ class Measure:
         DefinitionError: the ends are equal, or the weight is not above 0.
     """
 
-    fact: str = attrs.field(validator=name_of)
+    fact: str = attrs.field(validator=is_name)
     """The fact: a number (money in major units) or a flag (0 or 1)."""
     bad: float = attrs.field(kw_only=True, validator=_finite)
     """The value that is worth 0."""
@@ -40,9 +40,9 @@ class Measure:
     """How much it counts."""
     missing: Missing = attrs.field(default="leave_out", kw_only=True)
     """What a missing value does."""
-    text: str = attrs.field(default="", kw_only=True, validator=text_of)
+    text: str = attrs.field(default="", kw_only=True, validator=is_text)
     """For people, in English."""
-    text_ja: str = attrs.field(default="", kw_only=True, validator=text_of)
+    text_ja: str = attrs.field(default="", kw_only=True, validator=is_text)
     """For people, in Japanese."""
 
     def __attrs_post_init__(self) -> None:

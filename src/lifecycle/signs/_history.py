@@ -6,89 +6,20 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
-import attrs
 import numpy as np
 import numpy.typing as npt
 
-from lifecycle.engine import Past
+from lifecycle.engine import NEVER_DAY, Past
 from lifecycle.rules import BoolArray, Column, Compare, Points, ReadColumn, names_of
 
 from ._declared import HEALTH, SIGNAL
+from ._episodes import OPEN, Episodes, Track
 from ._lifetime import Lifetime
 from ._program import SignProgram, Watch
 from ._signal import Signal
 from ._turning import Spans
 
 IntArray: TypeAlias = npt.NDArray[Any]
-CAUSES = ("touchpoint", "time", "stage")
-"""What began or ended an episode: a touchpoint, a midnight, or leaving the stages in which a signal is watched."""
-OPEN = -1
-"""The end of an episode that lasts."""
-
-
-@attrs.frozen(eq=False)
-class Episodes:
-    """When something was up, in order of customer and time; shape (n_episodes,) each."""
-
-    customer: npt.NDArray[np.int32]
-    """Whose; a position in the log."""
-    start: npt.NDArray[np.int64]
-    """From when, in microseconds since 1970-01-01 UTC."""
-    start_stop: npt.NDArray[np.int64]
-    """How many rows of the customer had been seen then."""
-    start_day: npt.NDArray[np.int32]
-    """The day of the start."""
-    start_cause: npt.NDArray[np.int8]
-    """A place in `CAUSES`."""
-    end: npt.NDArray[np.int64]
-    """Until when; `OPEN` while it lasts."""
-    end_stop: npt.NDArray[np.int64]
-    """How many rows of the customer had been seen then; `OPEN` while it lasts."""
-    end_day: npt.NDArray[np.int32]
-    """The day of the end; `OPEN` while it lasts."""
-    end_cause: npt.NDArray[np.int8]
-    """A place in `CAUSES`; `OPEN` while it lasts."""
-
-    def __len__(self) -> int:
-        return len(self.customer)
-
-    @classmethod
-    def none(cls) -> Episodes:
-        """No episodes at all."""
-        small, day, large = np.zeros(0, np.int8), np.zeros(0, np.int32), np.zeros(0, np.int64)
-        return cls(day, large, large, day, small, large, large, day, small)
-
-    @classmethod
-    def join(cls, parts: Sequence[Episodes]) -> Episodes:
-        """All episodes, part after part."""
-        names = [field.name for field in attrs.fields(cls)]
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
-
-    def take(self, index: IntArray) -> Episodes:
-        """Some of the episodes."""
-        return Episodes(*(getattr(self, field.name)[index] for field in attrs.fields(Episodes)))
-
-
-@attrs.frozen(eq=False)
-class Track:
-    """One watch along the history of a block of customers: its state after each moment at which it was looked at."""
-
-    points: Points
-    """The moments, in order of customer and time."""
-    keys: npt.NDArray[np.int64]
-    """Their order."""
-    is_up: BoolArray
-    """Whether it is up after each."""
-    is_watched: BoolArray
-    """Whether it was watched at each."""
-
-    def at(self, past: Past, points: Points) -> BoolArray:
-        """Whether it is up at other moments; shape (n_points,)."""
-        place = np.searchsorted(self.keys, past.key(points.stop, points.day), side="right") - 1
-        if not len(self.keys):
-            return np.zeros(len(points), bool)
-        found: BoolArray = (place >= 0) & (self.points.customer[place] == points.customer) & self.is_up[place]
-        return found
 
 
 class History:
@@ -196,7 +127,7 @@ class History:
         )
         run = np.maximum.accumulate(np.where(fresh, np.arange(len(day)), 0))
         ripe = day[run] + dwell - 1
-        follows = np.append(np.where(customer[1:] == customer[:-1], day[1:], np.iinfo(np.int32).max), 2**31)[: len(day)]
+        follows = np.append(np.where(customer[1:] == customer[:-1], day[1:], NEVER_DAY), NEVER_DAY)[: len(day)]
         new = np.flatnonzero(true & (ripe > day) & (ripe < follows))
         more = self._midnights(customer[new], ripe[new])
         merged = past.points_of(_distinct([self._keys(points), more]))
@@ -221,7 +152,7 @@ class History:
             index = rows.select(watch.kinds).index
             index = index if len(who) == len(may) else index[may[rows.customers_at(index)]]
             parts.append(past.key(index + 1, rows.days_at(index)))
-        parts += [self._keys(_changes(self.track(number))) for number in watch.reads]
+        parts += [self._keys(self.track(number).changes()) for number in watch.reads]
         keys = [_distinct(parts)]
         if not len(who):
             return self._seen(keys[0])
@@ -332,12 +263,6 @@ def masks(watch: Watch, read: ReadColumn, n: int) -> tuple[BoolArray, BoolArray]
     if watch.clears is None:
         return surely, ~perhaps
     return surely, watch.clears.bounds(read, n)[0] & ~surely
-
-
-def _changes(track: Track) -> Points:
-    """The moments at which a watch changed."""
-    before = np.concatenate(([False], track.is_up[:-1] & (track.points.customer[1:] == track.points.customer[:-1])))
-    return track.points.take(np.flatnonzero(before != track.is_up))
 
 
 def _latched(value: npt.NDArray[np.int8], customer: IntArray) -> BoolArray:

@@ -6,7 +6,7 @@ from typing import Final
 
 import attrs
 
-from ._texts import stages, text_of
+from ._texts import is_text, stages
 
 LOYALTIES: Final = ("loyal", "satisfied", "captive", "unheard")
 """Likes it and acts so; likes it; stays without liking it; nobody knows."""
@@ -20,9 +20,9 @@ class Loyalty:
     guessed from behaviour.
     """
 
-    content: str = attrs.field(validator=text_of)
+    content: str = attrs.field(validator=is_text)
     """The attitude: a condition over what customers said (NPS, CSAT, voice)."""
-    committed: str = attrs.field(validator=text_of)
+    committed: str = attrs.field(validator=is_text)
     """The behaviour of somebody who chooses to stay."""
     stages: tuple[str, ...] | None = attrs.field(default=("active",), kw_only=True, converter=stages)
     """Who counts as retained: stages, compounds or roles."""

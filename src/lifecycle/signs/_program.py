@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import attrs
 
-from lifecycle.engine import Program
+from lifecycle.engine import NEVER_DAY, Program
 from lifecycle.rules import BoundCondition, Read
 
-from ._asking import NEVER, Ask
+from ._asking import Ask
 from ._blueprint import Blueprint, Criterion
 from ._loyalty import Loyalty
 from ._scoring import Scoring
@@ -21,7 +21,7 @@ from ._turning import Turner
 WatchState: TypeAlias = tuple[int | None, int | None, int]
 """Since when it is up (microseconds), the first midnight of the run, the day to look again."""
 _KINDS = 1_000  # kinds come from outside: what is kept of them is bounded
-DOWN: WatchState = (None, None, NEVER)
+DOWN: WatchState = (None, None, NEVER_DAY)
 
 
 @attrs.frozen(eq=False)
@@ -147,6 +147,41 @@ class SignProgram:
             if len(self._by_kind) < _KINDS:
                 self._by_kind[kind] = found
         return found
+
+    def changed(
+        self, what: tuple[str, int], facts: tuple[tuple[Any, ...], tuple[Any, ...]], states: Sequence[WatchState]
+    ) -> int:
+        """The watches that a touchpoint may have changed, one bit each.
+
+        Args:
+            what: kind and day of the touchpoint.
+            facts: the states of the facts before and after it.
+            states: the states of the watches before it.
+        """
+        (kind, day), (before, after) = what, facts
+        always = if_up = 0
+        if after is not before:
+            for read in self.slots_of(kind):
+                old, new = before[read.slot], after[read.slot]
+                if old is not new and old != new:
+                    always |= read.always
+                    if_up |= read.if_up
+                    if read.later:
+                        # Whoever is looked at before that day sees it then, in the fact's state.
+                        enters = day + read.enters_after
+                        later = read.later & ~always
+                        while later:
+                            bit = later & -later
+                            later ^= bit
+                            if states[bit.bit_length() - 1][2] > enters:
+                                always |= bit
+            if_up &= ~always
+            while if_up:
+                bit = if_up & -if_up
+                if_up ^= bit
+                if states[bit.bit_length() - 1][0] is not None:
+                    always |= bit
+        return always
 
     @property
     def everything(self) -> int:

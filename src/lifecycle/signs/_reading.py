@@ -10,7 +10,8 @@ import attrs
 from lifecycle.model import Customer, Figure, moment
 
 from ._declared import SEEN
-from ._live import Going, pass_signs
+from ._going import Going
+from ._live import pass_signs
 from ._loyalty import LOYALTIES
 from ._program import Journey, SignProgram
 from ._scoring import Share

@@ -12,7 +12,8 @@ from lifecycle.errors import InvalidArgument
 from lifecycle.rules import BoolArray
 
 from ._declared import SIGNAL
-from ._history import CAUSES, OPEN, Episodes, History
+from ._episodes import CAUSES, OPEN, Episodes
+from ._history import History
 from ._lifetime import Lifetime
 from ._moment import part_of
 from ._program import SignProgram

@@ -7,7 +7,7 @@ from datetime import date
 import attrs
 from attrs.validators import instance_of, optional
 
-from ._texts import name_of, text_of
+from ._texts import is_name, is_text
 
 
 @attrs.frozen
@@ -21,15 +21,15 @@ class Segment:
         DefinitionError: a name or a text that is none.
     """
 
-    name: str = attrs.field(validator=name_of)
+    name: str = attrs.field(validator=is_name)
     """What it is called."""
-    condition: str = attrs.field(validator=text_of)
+    condition: str = attrs.field(validator=is_text)
     """Who belongs to it."""
-    version: str = attrs.field(default="1", kw_only=True, validator=text_of)
+    version: str = attrs.field(default="1", kw_only=True, validator=is_text)
     """Its version."""
     dated: date | None = attrs.field(default=None, kw_only=True, validator=optional(instance_of(date)))
     """When this version was agreed on."""
-    text: str = attrs.field(default="", kw_only=True, validator=text_of)
+    text: str = attrs.field(default="", kw_only=True, validator=is_text)
     """For people, in English."""
-    text_ja: str = attrs.field(default="", kw_only=True, validator=text_of)
+    text_ja: str = attrs.field(default="", kw_only=True, validator=is_text)
     """For people, in Japanese."""

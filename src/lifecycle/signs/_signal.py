@@ -8,7 +8,7 @@ import attrs
 
 from lifecycle.errors import DefinitionError
 
-from ._texts import days_of, name_of, stages, text_of
+from ._texts import days_of, is_name, is_text, stages
 
 Severity: TypeAlias = Literal["info", "watch", "warning", "critical"]
 """How much a signal weighs."""
@@ -32,21 +32,21 @@ class Signal:
         DefinitionError: a name, severity, dwell or text that is none.
     """
 
-    name: str = attrs.field(validator=name_of)
+    name: str = attrs.field(validator=is_name)
     """What it is called; conditions read it as `signal_<name>`."""
-    condition: str = attrs.field(validator=text_of)
+    condition: str = attrs.field(validator=is_text)
     """What raises it: a condition over facts, `stage`, `health` and other signals."""
-    topic: str = attrs.field(default="churn", kw_only=True, validator=text_of)
+    topic: str = attrs.field(default="churn", kw_only=True, validator=is_text)
     """What it is about: churn, expansion, loyalty, voice, promise, service …"""
     severity: Severity = attrs.field(default="warning", kw_only=True, validator=_severity)
     """info, watch, warning or critical."""
-    clear: str | None = attrs.field(default=None, kw_only=True, validator=attrs.validators.optional(text_of))
+    clear: str | None = attrs.field(default=None, kw_only=True, validator=attrs.validators.optional(is_text))
     """What clears it, where that is not simply that the condition is false; while both hold it stays raised."""
     dwell_days: int = attrs.field(default=0, kw_only=True, validator=days_of)
     """On so many midnights in a row the condition must hold before it is raised; 0 raises at once."""
     stages: tuple[str, ...] | None = attrs.field(default=None, kw_only=True, converter=stages)
     """Where it is watched: stages, compounds or roles; None is the roles active and returning."""
-    text: str = attrs.field(default="", kw_only=True, validator=text_of)
+    text: str = attrs.field(default="", kw_only=True, validator=is_text)
     """For people, in English."""
-    text_ja: str = attrs.field(default="", kw_only=True, validator=text_of)
+    text_ja: str = attrs.field(default="", kw_only=True, validator=is_text)
     """For people, in Japanese."""

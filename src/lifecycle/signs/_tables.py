@@ -8,18 +8,18 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from lifecycle.engine import Record, Table, pasts
+from lifecycle.engine import NAT, Record, Table, pasts
 from lifecycle.errors import InvalidArgument
 from lifecycle.rules import Column
 
-from ._history import CAUSES, OPEN, Episodes, History
+from ._episodes import CAUSES, OPEN, Episodes
+from ._history import History
 from ._loyalty import LOYALTIES
 from ._moment import BlockMoment, block_moments
 from ._program import Journey, SignProgram
 from ._reading import status_of
 
 IntArray = npt.NDArray[Any]
-_NEVER = np.iinfo(np.int64).min  # NaT
 
 
 def episodes(signs: SignProgram, record: Record, number: int) -> Episodes:
@@ -32,7 +32,7 @@ def episodes_table(signs: SignProgram, record: Record, names: Mapping[str, int],
     """Every episode of some watches: customer, name, start, end, and what began and ended it."""
     found = {name: episodes(signs, record, place) for name, place in names.items()}
     causes = np.array([*CAUSES, None], object)  # an open episode has no cause of its end: the last one
-    end = [np.where(part.end == OPEN, _NEVER, part.end) for part in found.values()]
+    end = [np.where(part.end == OPEN, NAT, part.end) for part in found.values()]
     table = {
         "customer": _joined([record.log.ids(part.customer) for part in found.values()], object),
         column: np.repeat(np.array(list(found), object), [len(part) for part in found.values()]),
@@ -144,7 +144,7 @@ def _milestones(block: BlockMoment) -> list[dict[str, IntArray]]:
     # The next best step: what is due first among what is not reached, then what was declared first.
     best, due = np.full(len(block), -1), np.full(len(block), np.iinfo(np.int64).max)
     for place, part in enumerate(parts):
-        ahead = np.flatnonzero((part["reached"] == _NEVER) & (part["due"] < due[part["who"]]))
+        ahead = np.flatnonzero((part["reached"] == NAT) & (part["due"] < due[part["who"]]))
         who = part["who"][ahead]
         best[who], due[who] = place, part["due"][ahead]
     for place, part in enumerate(parts):
@@ -160,7 +160,7 @@ def _milestone(
     milestone = journey.blueprint.milestones[place]
     reached, day = reached_at(block, journey.places[place])
     due, today = start_day[who] + milestone.due_days, int(block.points.day[0]) if len(block) else 0
-    known = reached[who] != _NEVER
+    known = reached[who] != NAT
     late = np.where(known, day[who], today) - due
     codes = np.where(known, np.where(late > 0, 1, 0), np.where(late > 0, 2, 3))
     names = np.array([status_of(0, 0, 0), status_of(1, 0, 1), status_of(None, 0, 1), status_of(None, 0, 0)], object)
@@ -187,7 +187,7 @@ def started(block: BlockMoment, journey: int) -> tuple[IntArray, IntArray]:
 def reached_at(block: BlockMoment, number: int) -> tuple[IntArray, IntArray]:
     """When a milestone was reached, NaT's number where it was not by the moment, and its day; shape (n_points,)."""
     past, points = block.past, block.points
-    at, day = np.full(len(block), _NEVER), np.zeros(len(block), np.int64)
+    at, day = np.full(len(block), NAT), np.zeros(len(block), np.int64)
     found = History(block.signs, past).episodes(number)  # each customer reaches it at most once
     place = np.full(past.n_customers, -1)
     place[points.customer] = np.arange(len(block))

@@ -8,7 +8,8 @@ from lifecycle.engine import Past, Record
 from lifecycle.model import Figure, MilestoneChange, SignalChange
 from lifecycle.rules import BoundCondition, Points
 
-from ._history import CAUSES, OPEN, History
+from ._episodes import CAUSES, OPEN
+from ._history import History
 from ._program import SignProgram
 from ._signal import Signal
 

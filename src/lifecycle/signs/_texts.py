@@ -20,27 +20,43 @@ def spoken(declared: Any, language: Language) -> str:
     return text or str(declared.name)
 
 
-def name_of(instance: Any, field: attrs.Attribute[str], value: str) -> None:
-    """Refuse a name that conditions could not read.
+def called(instance: Any) -> str:
+    """How messages call a declared object."""
+    return f"{type(instance).__name__} {getattr(instance, 'name', '')!r}"
+
+
+def name_like(example: str) -> Any:
+    """A validator: a name that conditions can read.
+
+    Args:
+        example: a good one, for the message.
 
     Raises:
         DefinitionError: it is no identifier.
     """
-    if type(value) is not str or not value.isidentifier() or keyword.iskeyword(value):
-        raise DefinitionError(
-            f"{type(instance).__name__} {value!r}: a {field.name} is letters, digits and underscores, "
-            "such as 'login_stopped'"
-        )
+
+    def check(instance: Any, field: attrs.Attribute[str], value: str) -> None:
+        if type(value) is not str or not value.isidentifier() or keyword.iskeyword(value):
+            raise DefinitionError(
+                f"{type(instance).__name__} {value!r}: a {field.name} is letters, digits and underscores, "
+                f"such as {example!r}"
+            )
+
+    return check
 
 
-def text_of(instance: Any, field: attrs.Attribute[str], value: str) -> None:
+is_name = name_like("login_stopped")
+"""Refuses a name that conditions could not read."""
+
+
+def is_text(instance: Any, field: attrs.Attribute[str], value: str) -> None:
     """Refuse what is no text.
 
     Raises:
         DefinitionError: it is none.
     """
     if type(value) is not str:
-        raise DefinitionError(f"{_called(instance)}: {field.name}={value!r} is no text")
+        raise DefinitionError(f"{called(instance)}: {field.name}={value!r} is no text")
 
 
 def days_of(instance: Any, field: attrs.Attribute[int], value: int) -> None:
@@ -50,7 +66,7 @@ def days_of(instance: Any, field: attrs.Attribute[int], value: int) -> None:
         DefinitionError: it is none.
     """
     if type(value) is not int or not 0 <= value <= 36_600:
-        raise DefinitionError(f"{_called(instance)}: {field.name}={value!r} is not a whole number of days, 0 to 36,600")
+        raise DefinitionError(f"{called(instance)}: {field.name}={value!r} is not a whole number of days, 0 to 36,600")
 
 
 def stages(names: str | Iterable[str] | None) -> tuple[str, ...] | None:
@@ -79,7 +95,3 @@ def of_type(values: object, wanted: type, what: str) -> tuple[Any, ...]:
 def is_number(value: object, low: float, high: float) -> bool:
     """Whether a value is a number from one bound to another."""
     return type(value) in (int, float) and low <= value <= high  # type: ignore[operator]
-
-
-def _called(instance: Any) -> str:
-    return f"{type(instance).__name__} {getattr(instance, 'name', '')!r}"

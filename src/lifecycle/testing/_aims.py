@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from lifecycle.playbooks import Playbook, Trigger, condition_of
 
 from ._beats import Script, short
-from ._realise import satisfying
 from ._routes import Aim
+from ._satisfying import satisfying
 from ._vocabulary import CONTACTS, REFERENCES, DayAfter
 from ._wanted import Literal, Wanted
 

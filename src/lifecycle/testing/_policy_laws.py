@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -223,8 +223,3 @@ _CHECKS: Final[Mapping[type, Callable[[Any, Scene], str]]] = {
     QuietHours: _quiet,
     SurveyFatigue: _survey,
 }
-
-
-def checked_policies() -> Iterable[type]:
-    """The policies that are checked independently; a host's own are not."""
-    return tuple(_CHECKS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import ceil
 from random import Random
 from typing import Any, Final, TypeAlias
@@ -11,13 +11,9 @@ import attrs
 
 from lifecycle.definition import Definition
 from lifecycle.rules import (
-    All,
     BoundFact,
-    Compare,
     Count,
-    Declared,
     Distinct,
-    Either,
     First,
     Flag,
     Gap,
@@ -25,7 +21,6 @@ from lifecycle.rules import (
     Max,
     Mean,
     Most,
-    Not,
     OldestOpen,
     Open,
     Overdue,
@@ -34,13 +29,12 @@ from lifecycle.rules import (
     Sum,
     Tenure,
     as_kinds,
-    names_of,
-    parse,
 )
 
 from ._beats import Beat, beat_of
+from ._satisfying import satisfying
 from ._thresholds import declared_facts
-from ._vocabulary import DayAfter, Vocabulary, around
+from ._vocabulary import DayAfter, Vocabulary
 from ._wanted import Values
 
 Ban: TypeAlias = tuple[frozenset[str] | None, int, int]
@@ -265,52 +259,3 @@ class Realiser:
             self.beats.append(
                 beat_of(self.vocabulary, self.draw, self.draw.randint(self.days.first, self.days.last), kind)
             )
-
-
-def satisfying(where: str | None, draw: Random) -> dict[str, Any]:
-    """Attributes that pass a filter, one way of many."""
-    return {} if where is None else _passing(parse(where).root, draw, holds=True)
-
-
-def _passing(node: Any, draw: Random, *, holds: bool) -> dict[str, Any]:
-    if isinstance(node, Not):
-        return _passing(node.child, draw, holds=not holds)
-    if isinstance(node, (All, Either)):
-        if isinstance(node, All) is holds:
-            parts = [_passing(child, draw, holds=holds) for child in node.children]
-            return {name: value for part in parts for name, value in part.items()}
-        return _passing(draw.choice(node.children), draw, holds=holds)
-    name = names_of(node)[0]
-    if not isinstance(node, Compare):
-        return {name: holds}
-    constant = getattr(node.right, "value", None)
-    if isinstance(constant, str):
-        return {name: constant if (node.operator == "==") is holds else "other"}
-    if constant is None:
-        return {}
-    bound = float(constant)
-    tests = {"==": 0, "!=": 1, "<": -1, "<=": 0, ">": 1, ">=": 0} if holds else {
-        "==": 1, "!=": 0, "<": 0, "<=": 1, ">": 0, ">=": -1,
-    }  # fmt: skip
-    exact, below, above = around(bound)
-    return {name: (exact, above, below)[tests[node.operator]]}
-
-
-def lookback(facts: Mapping[str, Declared], values: Values) -> int:
-    """How many days have to lie behind the day on which facts have values."""
-    longest = 1
-    for name, value in values.items():
-        fact: Any = facts.get(name)
-        window = getattr(fact, "days", None)
-        if window is not None and value:
-            longest = max(longest, window.reach if getattr(window, "ago", 0) else min(window.reach, 10))
-        is_age = isinstance(fact, (Since, Tenure, OldestOpen)) or type(fact).__name__ == "InStage"
-        if is_age and value:
-            longest = max(longest, int(value) * (7 if getattr(fact, "unit", "") == "business_days" else 5) // 5 + 3)
-        if isinstance(fact, Gap) and value:
-            longest = max(longest, 2 * int(value))
-        if isinstance(fact, Overdue) and value:
-            longest = max(longest, 5)
-        if isinstance(fact, Distinct) and fact.of is None and value:
-            longest = max(longest, int(value))
-    return longest

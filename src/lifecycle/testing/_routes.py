@@ -12,7 +12,8 @@ from lifecycle.chart import Route as ChartRoute
 from lifecycle.definition import Definition
 
 from ._beats import Beat, Script, beat_of, in_order
-from ._realise import Ban, Days, Realiser, lookback
+from ._lookback import lookback
+from ._realise import Ban, Days, Realiser
 from ._vocabulary import DayAfter, Vocabulary
 from ._wanted import Solver, Wanted
 

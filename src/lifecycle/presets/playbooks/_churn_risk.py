@@ -61,17 +61,13 @@ def _mail(back: Sequence[str], shown: Sequence[str]) -> Tier:
             text="How is it going? One tip that fits, and an offer of help",
             text_ja="ご利用状況のお伺いと、お役立ち情報・サポートのご案内",
         ),
-        Wait(back, days=14, otherwise=[
-            Action(
-                "alert_team",
-                transactional=True,
-                params=shown,
-                text="No answer to the mail: look at the account",
-                text_ja="メールへの反応なし:状況を確認する",
-            ),
-            # The next light sign of the same silence says nothing new; a heavier one does.
-            Wait(back, days=30),
-        ]),
+        _unless_back(back, 14, Action(
+            "alert_team",
+            transactional=True,
+            params=shown,
+            text="No answer to the mail: look at the account",
+            text_ja="メールへの反応なし:状況を確認する",
+        )),
     ])  # fmt: skip
 
 
@@ -85,17 +81,14 @@ def _call(back: Sequence[str], shown: Sequence[str], several: int) -> Tier:
             text="Several signs at once: call, listen first, agree one next step",
             text_ja="複数の危険信号:すぐに電話し、まず話を聞き、次の一歩を合意する",
         ),
-        Wait(back, days=10, otherwise=[
-            Action(
-                "meet",
-                channel="meeting",
-                at="10:00",
-                params=shown,
-                text="Not back after the call: meet, review the goal",
-                text_ja="電話後も改善なし:面談でゴールを見直す",
-            ),
-            Wait(back, days=30),
-        ]),
+        _unless_back(back, 10, Action(
+            "meet",
+            channel="meeting",
+            at="10:00",
+            params=shown,
+            text="Not back after the call: meet, review the goal",
+            text_ja="電話後も改善なし:面談でゴールを見直す",
+        )),
     ], least_signals=several)  # fmt: skip
 
 
@@ -119,15 +112,18 @@ def _team(back: Sequence[str], shown: Sequence[str], team: tuple[str, ...]) -> T
             text="Call with the plan: what we understood, what we do until when",
             text_ja="対応計画を電話で伝える:理解した課題と、いつまでに何をするか",
         ),
-        Wait(back, days=14, otherwise=[
-            Action(
-                "alert_team",
-                transactional=True,
-                params=shown,
-                owners=("management", *team),
-                text="Two weeks without the customer: management joins",
-                text_ja="2週間改善なし:経営層が加わる",
-            ),
-            Wait(back, days=30),
-        ]),
+        _unless_back(back, 14, Action(
+            "alert_team",
+            transactional=True,
+            params=shown,
+            owners=("management", *team),
+            text="Two weeks without the customer: management joins",
+            text_ja="2週間改善なし:経営層が加わる",
+        )),
     ], severity="critical")  # fmt: skip
+
+
+def _unless_back(back: Sequence[str], days: int, action: Action) -> Wait:
+    """One more action for who is not back in time."""
+    # The next light sign of the same silence says nothing new; a heavier one does.
+    return Wait(back, days=days, otherwise=[action, Wait(back, days=30)])

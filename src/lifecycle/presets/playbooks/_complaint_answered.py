@@ -2,7 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from lifecycle.playbooks import Action, Goal, Playbook, Stop, Wait, happened
+
+_OWNED: Final = Action(
+    "alert_team",
+    transactional=True,
+    owners=("support", "customer success"),
+    text="A complaint: one person owns it until it is answered",
+    text_ja="苦情:回答まで責任を持つ担当者を決める",
+)
+_HEARD: Final = Action(
+    "send_email",
+    channel="email",
+    transactional=True,
+    text="Thank you for telling us; who looks after it, and until when",
+    text_ja="ご指摘へのお礼と、担当者・回答予定日のご連絡",
+)
+_MENDED: Final = Action(
+    "call",
+    channel="phone",
+    after_days=7,
+    at="10:00",
+    transactional=True,
+    text="Is it mended? What would make it right",
+    text_ja="その後の状況確認:解決したか、さらに必要なことはあるか",
+)
 
 
 def complaint_answered(*, key: str = "complaint", answer_days: int = 2, days: int = 14) -> Playbook:
@@ -19,20 +45,8 @@ def complaint_answered(*, key: str = "complaint", answer_days: int = 2, days: in
         key=key,
         purpose="serve",
         steps=[
-            Action(
-                "alert_team",
-                transactional=True,
-                owners=("support", "customer success"),
-                text="A complaint: one person owns it until it is answered",
-                text_ja="苦情:回答まで責任を持つ担当者を決める",
-            ),
-            Action(
-                "send_email",
-                channel="email",
-                transactional=True,
-                text="Thank you for telling us; who looks after it, and until when",
-                text_ja="ご指摘へのお礼と、担当者・回答予定日のご連絡",
-            ),
+            _OWNED,
+            _HEARD,
             Wait("complaint_answered", days=answer_days, match=key, otherwise=[
                 Action(
                     "alert_team",
@@ -43,15 +57,7 @@ def complaint_answered(*, key: str = "complaint", answer_days: int = 2, days: in
                 ),
                 Wait("complaint_answered", days=days, match=key, otherwise=Stop()),
             ]),
-            Action(
-                "call",
-                channel="phone",
-                after_days=7,
-                at="10:00",
-                transactional=True,
-                text="Is it mended? What would make it right",
-                text_ja="その後の状況確認:解決したか、さらに必要なことはあるか",
-            ),
+            _MENDED,
         ],
         goal=Goal(touchpoint="complaint_answered", within_days=days, exits=False),
         exit="stage == 'churn'",

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from lifecycle.playbooks import Action, Goal, Playbook, Wait, happened
+
+_INTRODUCED: Final = Action(
+    "send_email",
+    channel="email",
+    at="09:00",
+    after_days=1,
+    transactional=True,
+    params=["owner"],
+    text="The new person in the words of the one before: nothing has to be told again",
+    text_ja="前任者からの新担当者のご紹介(経緯はすべて引き継ぎ済み)",
+)
 
 
 def owner_handover(
@@ -34,16 +46,7 @@ def owner_handover(
                 text="Read the story, talk with the owner before, note what was promised",
                 text_ja="経緯を読み、前任者と話し、約束事項を引き継ぐ",
             ),
-            Action(
-                "send_email",
-                channel="email",
-                at="09:00",
-                after_days=1,
-                transactional=True,
-                params=["owner"],
-                text="The new person in the words of the one before: nothing has to be told again",
-                text_ja="前任者からの新担当者のご紹介(経緯はすべて引き継ぎ済み)",
-            ),
+            _INTRODUCED,
             Wait(met, days=7, otherwise=Action(
                 "call",
                 channel="phone",

@@ -17,13 +17,8 @@ def quick_win(
         shown: the facts that the person needs.
         days: within how many days it is to be felt after all.
     """
-    return Playbook(
-        "quick_win",
-        on=overdue("onboarding.quick_win"),
-        # Who uses it by habit has felt the value, whether it was told or not.
-        audience="stage == 'onboarding'",
-        purpose="adopt",
-        steps=[
+    return _playbook(
+        [
             Action(
                 "call",
                 channel="phone",
@@ -47,12 +42,7 @@ def quick_win(
             ),
         ],
         goal=Goal(touchpoint=reached_by, within_days=days),
-        exit="stage == 'churn'",
-        reentry="never",
-        priority=60,
-        owners="customer success",
-        text="The quick win is overdue",
-        text_ja="早期の成功体験(Quick Win)の遅れ",
+        owner="customer success",
     )
 
 
@@ -66,12 +56,8 @@ def quick_win_by_mail(
         shown: the facts that the words need.
         days: within how many days it is to be felt after all.
     """
-    return Playbook(
-        "quick_win",
-        on=overdue("onboarding.quick_win"),
-        audience="stage == 'onboarding'",
-        purpose="adopt",
-        steps=[
+    return _playbook(
+        [
             Action(
                 "send_email",
                 channel="email",
@@ -90,10 +76,23 @@ def quick_win_by_mail(
             )),
         ],
         goal=Goal(touchpoint=reached_by, within_days=days),
+        owner="support",
+    )  # fmt: skip
+
+
+def _playbook(steps: Sequence[Action | Wait], *, goal: Goal, owner: str) -> Playbook:
+    return Playbook(
+        "quick_win",
+        on=overdue("onboarding.quick_win"),
+        # Who uses it by habit has felt the value, whether it was told or not.
+        audience="stage == 'onboarding'",
+        purpose="adopt",
+        steps=steps,
+        goal=goal,
         exit="stage == 'churn'",
         reentry="never",
         priority=60,
-        owners="support",
+        owners=owner,
         text="The quick win is overdue",
         text_ja="早期の成功体験(Quick Win)の遅れ",
-    )  # fmt: skip
+    )

@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from lifecycle.playbooks import Action, Goal, Playbook, Wait, happened, left
 
-_ANSWERS = ("nps", "csat")
+_ANSWERS: Final = ("nps", "csat")
+_ANSWERED: Final = (
+    Action(
+        "alert_team",
+        transactional=True,
+        only_if="signal_detractor",
+        purpose="serve",
+        params=["nps_score"],
+        text="Not content: call today, ask for one thing to mend",
+        text_ja="低い評価:本日中に電話し、改善すべき一点を伺う",
+    ),
+    Action(
+        "send_email",
+        channel="email",
+        after_days=7,
+        at="10:00",
+        purpose="serve",
+        text="What you told us, and what comes of it",
+        text_ja="いただいたお声と、その対応状況のご報告",
+    ),
+)
 
 
 def survey(*, after_days: int = 1, days: int = 14) -> Playbook:
@@ -29,30 +51,7 @@ def survey(*, after_days: int = 1, days: int = 14) -> Playbook:
                 text="How likely are you to recommend us, 0 to 10? And one open question: why?",
                 text_ja="推奨度(0〜10)と、その理由をお聞かせください(自由記述1問)",
             ),
-            Wait(
-                _ANSWERS,
-                days=days,
-                then=[
-                    Action(
-                        "alert_team",
-                        transactional=True,
-                        only_if="signal_detractor",
-                        purpose="serve",
-                        params=["nps_score"],
-                        text="Not content: call today, ask for one thing to mend",
-                        text_ja="低い評価:本日中に電話し、改善すべき一点を伺う",
-                    ),
-                    Action(
-                        "send_email",
-                        channel="email",
-                        after_days=7,
-                        at="10:00",
-                        purpose="serve",
-                        text="What you told us, and what comes of it",
-                        text_ja="いただいたお声と、その対応状況のご報告",
-                    ),
-                ],
-            ),
+            Wait(_ANSWERS, days=days, then=_ANSWERED),
         ],
         goal=Goal(touchpoint=_ANSWERS, within_days=days + after_days, exits=False),
         exit="stage == 'churn'",

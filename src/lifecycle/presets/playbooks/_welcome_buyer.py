@@ -2,7 +2,41 @@
 
 from __future__ import annotations
 
-from lifecycle.playbooks import Action, Goal, Playbook, Wait, entered
+from typing import Final
+
+from lifecycle.playbooks import Action, Playbook, Wait
+
+from ._welcome import welcome
+
+_STEPS: Final = (
+    Action(
+        "send_email",
+        channel="email",
+        transactional=True,
+        text="Thank you: what comes when, and whom to ask",
+        text_ja="ご購入のお礼と、お届け予定・お問い合わせ先のご案内",
+    ),
+    Wait("setup_completed", days=10),
+    Action(
+        "send_email",
+        channel="email",
+        after_days=2,
+        at="09:00",
+        params=["last_category"],
+        text="How to get the most out of it, and the question how it went",
+        text_ja="商品の使いこなし方と、ご感想のお伺い",
+    ),
+    Wait(("value_confirmed", "voice", "nps"), days=21),
+    Action(
+        "send_email",
+        channel="email",
+        after_days=2,
+        at="09:00",
+        params=["last_category"],
+        text="What others took next, from what was bought before: no discount",
+        text_ja="ご購入商品に合わせた次の一品のご提案(割引なし)",
+    ),
+)
 
 
 def welcome_buyer(*, habit: str = "purchase_days >= 2", days: int = 90) -> Playbook:
@@ -12,45 +46,4 @@ def welcome_buyer(*, habit: str = "purchase_days >= 2", days: int = 90) -> Playb
         habit: the condition that ends onboarding well: the goal.
         days: how long it may take.
     """
-    return Playbook(
-        "welcome",
-        on=entered("onboarding"),
-        purpose="onboard",
-        steps=[
-            Action(
-                "send_email",
-                channel="email",
-                transactional=True,
-                text="Thank you: what comes when, and whom to ask",
-                text_ja="ご購入のお礼と、お届け予定・お問い合わせ先のご案内",
-            ),
-            Wait("setup_completed", days=10),
-            Action(
-                "send_email",
-                channel="email",
-                after_days=2,
-                at="09:00",
-                params=["last_category"],
-                text="How to get the most out of it, and the question how it went",
-                text_ja="商品の使いこなし方と、ご感想のお伺い",
-            ),
-            Wait(("value_confirmed", "voice", "nps"), days=21),
-            Action(
-                "send_email",
-                channel="email",
-                after_days=2,
-                at="09:00",
-                params=["last_category"],
-                text="What others took next, from what was bought before: no discount",
-                text_ja="ご購入商品に合わせた次の一品のご提案(割引なし)",
-            ),
-        ],
-        goal=Goal(habit, within_days=days),
-        exit="stage != 'onboarding'",
-        reentry="never",
-        priority=50,
-        owners="marketing",
-        max_days=days,
-        text="Welcome and the first 90 days",
-        text_ja="ウェルカムコミュニケーションと最初の90日",
-    )
+    return welcome(_STEPS, habit=habit, days=days, owner="marketing")

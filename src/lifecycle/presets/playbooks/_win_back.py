@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from lifecycle.playbooks import Action, Goal, Playbook, Wait, entered
+
+_ASKED: Final = Action(
+    "ask_survey",
+    channel="email",
+    after_days=3,
+    at="10:00",
+    # A comparison with what is missing is false: this asks who gave no reason.
+    only_if="not churn_reason != ''",
+    purpose="listen",
+    text="One question: what was missing?",
+    text_ja="ひとつだけお聞かせください:何が足りませんでしたか",
+)
 
 
 def win_back(
@@ -31,17 +44,7 @@ def win_back(
         on=entered("churn"),
         purpose="win_back",
         steps=[
-            Action(
-                "ask_survey",
-                channel="email",
-                after_days=3,
-                at="10:00",
-                # A comparison with what is missing is false: this asks who gave no reason.
-                only_if="not churn_reason != ''",
-                purpose="listen",
-                text="One question: what was missing?",
-                text_ja="ひとつだけお聞かせください:何が足りませんでしたか",
-            ),
+            _ASKED,
             Action(
                 "send_email",
                 channel="email",
@@ -52,16 +55,7 @@ def win_back(
                 text_ja="離れられた理由への回答と、その後の改善のご報告",
             ),
             Wait(alive, days=30),
-            Action(
-                "call",
-                channel="phone",
-                at="10:00",
-                only_if=None if left_alone is None else f"not ({left_alone})",
-                params=shown,
-                discount_percent=offer_percent,
-                text="A personal offer that answers the reason",
-                text_ja="理由に応えるお客様だけのご提案",
-            ),
+            _offer(shown, offer_percent, None if left_alone is None else f"not ({left_alone})"),
         ],
         goal=Goal("stage == 'adoption'", within_days=again_days),
         exit="stage != 'churn' and stage != 'win_back'",
@@ -70,4 +64,17 @@ def win_back(
         owners=("sales", "customer success"),
         text="Win-back with reason and history",
         text_ja="再獲得(離反理由と履歴に基づく)",
+    )
+
+
+def _offer(shown: Sequence[str], percent: float, only_if: str | None) -> Action:
+    return Action(
+        "call",
+        channel="phone",
+        at="10:00",
+        only_if=only_if,
+        params=shown,
+        discount_percent=percent,
+        text="A personal offer that answers the reason",
+        text_ja="理由に応えるお客様だけのご提案",
     )
