@@ -16,11 +16,11 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from . import importing, incremental, live, log_making, playbooks, replay, signs
+from . import importing, incremental, kpis, live, log_making, playbooks, replay, signs
 from .measure import HEAD, Row, rounds, show
 from .synthetic import columns, table
 
-NAMES = ("replay", "memory", "incremental", "live", "signs", "playbooks", "log", "import")
+NAMES = ("replay", "memory", "incremental", "live", "signs", "playbooks", "kpis", "log", "import")
 PACKAGES = ("numpy", "attrs", "python-statemachine", "transitions", "pandas", "pyarrow", "polars", "duckdb")
 
 
@@ -48,7 +48,7 @@ def measured(asked: argparse.Namespace) -> Iterator[Row]:
     names = asked.only or NAMES
     if "memory" in names:  # first: nothing else is held then
         yield from replay.memory(asked.rows, asked.customers)
-    if {"replay", "incremental", "signs"} & set(names):
+    if {"replay", "incremental", "signs", "kpis"} & set(names):
         data = columns(asked.rows, asked.customers)
         raw = table(data)
         if "replay" in names:
@@ -58,6 +58,8 @@ def measured(asked: argparse.Namespace) -> Iterator[Row]:
         del data
         if "signs" in names:
             yield from signs.rows(raw, asked.rounds)
+        if "kpis" in names:
+            yield from kpis.rows(raw, asked.rounds)
         del raw
     if "live" in names:
         yield from live.rows(asked.rounds)

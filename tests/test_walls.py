@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 import lifecycle
+from lifecycle.kpi import Kpi
 
 pytestmark = pytest.mark.smoke
 
@@ -101,6 +102,8 @@ def undocumented(room: types.ModuleType) -> list[str]:
             spoken = bool(value.__doc__)
         elif inspect.isclass(value) and typing.get_origin(value) is None:
             spoken = bool(vars(value).get("__doc__"))
+        elif isinstance(value, Kpi):
+            spoken = bool(value.definition)
         else:
             spoken = name in constants
         if not spoken:

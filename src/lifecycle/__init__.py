@@ -27,6 +27,7 @@ if _typing.TYPE_CHECKING:
         replay,
     )
     from lifecycle.engine import CustomerStory, Step, Table
+    from lifecycle.kpi import Banded, Cut, Kpi, Period, Report, Welcomed, report
     from lifecycle.log import TouchpointLog
     from lifecycle.model import (
         Customer,
@@ -116,6 +117,15 @@ if _typing.TYPE_CHECKING:
         Share,
         Signal,
     )
+    from lifecycle.tally import (
+        CountsTally,
+        MeanTally,
+        Measurement,
+        QuotientTally,
+        RatioTally,
+        SpreadTally,
+        SumTally,
+    )
 
 __all__ = [
     "ACTIVITY",
@@ -124,6 +134,7 @@ __all__ = [
     "Action",
     "BacktestResult",
     "Backtests",
+    "Banded",
     "Blueprint",
     "Cadence",
     "Cap",
@@ -131,10 +142,12 @@ __all__ = [
     "ChannelPreference",
     "Consent",
     "Count",
+    "CountsTally",
     "Criterion",
     "Customer",
     "CustomerMachine",
     "CustomerStory",
+    "Cut",
     "DateOf",
     "Definition",
     "Difference",
@@ -159,11 +172,14 @@ __all__ = [
     "Hooks",
     "InStage",
     "Judged",
+    "Kpi",
     "Last",
     "Loyalty",
     "Max",
     "Mean",
+    "MeanTally",
     "Measure",
+    "Measurement",
     "Milestone",
     "MilestoneChange",
     "MilestoneReading",
@@ -177,12 +193,16 @@ __all__ = [
     "Outcome",
     "Overdue",
     "Paired",
+    "Period",
     "Play",
     "Playbook",
     "Question",
     "QuietHours",
+    "QuotientTally",
     "RaisedSignal",
     "Ratio",
+    "RatioTally",
+    "Report",
     "Review",
     "RunChange",
     "Segment",
@@ -190,6 +210,7 @@ __all__ = [
     "Signal",
     "SignalChange",
     "Since",
+    "SpreadTally",
     "Stage",
     "State",
     "Stay",
@@ -197,6 +218,7 @@ __all__ = [
     "Stop",
     "Story",
     "Sum",
+    "SumTally",
     "SurveyFatigue",
     "Sweep",
     "Table",
@@ -206,6 +228,7 @@ __all__ = [
     "Touchpoint",
     "TouchpointLog",
     "Wait",
+    "Welcomed",
     "WhyNot",
     "Window",
     "became",
@@ -223,12 +246,13 @@ __all__ = [
     "raised",
     "reached",
     "replay",
+    "report",
     "role",
     "silent",
     "suggest_threshold",
 ]
 
-_ROOMS = ("model", "log", "rules", "chart", "signs", "playbooks", "backtest", "definition", "engine")
+_ROOMS = ("model", "tally", "log", "rules", "chart", "signs", "playbooks", "kpi", "backtest", "definition", "engine")
 
 
 def __getattr__(name: str) -> _typing.Any:
