@@ -37,7 +37,7 @@ def test_a_cycle_may_be_about_a_group(made_story: Story) -> None:
 
 def test_what_is_undefined_has_no_gap(made_story: Story) -> None:
     """Of a period before anybody came."""
-    checked = Cycle("retention_rate", "2024-12", 0.5).check(made_story)
+    checked = Cycle("retention_rate", "2024-02", 0.5).check(made_story)
     assert checked.gap is None
     assert checked.is_met is None
     assert np.isnan(cycle_table([checked])["actual"]).all()

@@ -14,6 +14,8 @@ from lifecycle.value import (
     Discount,
     Fit,
     GammaGamma,
+    Intervals,
+    MbgCnbd,
     MbgNbd,
     Nbd,
     ParetoNbd,
@@ -22,6 +24,7 @@ from lifecycle.value import (
     Purchases,
     PurchaseTally,
     SpendTally,
+    predict,
 )
 from lifecycle.value._customer_ids import CustomerIds
 from lifecycle.value._future import _counted, draw_futures
@@ -112,6 +115,21 @@ def test_other_models_are_drawn_by_their_counts() -> None:
     future = _counted(known, HISTORY, FINITE, generator, 20_000)
     assert future.mean().mean(axis=0) == pytest.approx(known.discounted_purchases(*HISTORY, FINITE), rel=0.05)
     assert (future.purchases(generator)[0] == 0).all()
+
+
+def test_a_model_to_which_the_last_purchase_matters() -> None:
+    """MBG/CNBD-k buyers are regular, so that silence tells when they buy next: histories are not put together."""
+    model, history = MbgCnbd(2, 1.0, 5.0, 0.9, 2.4, "week"), alike(3, x=2, paid=100)
+    late = attrs.evolve(history, last_day=history.last_day - np.array([0, 60, 120]))
+    base = Base.of(late, model)
+    assert len(base.x) == 3
+    for discount in (Discount(0.1, horizon="1y"), Discount(0.1)):
+        assert expected(model, base, discount) == pytest.approx(
+            model.discounted_purchases(*base.histories, discount), rel=1e-5
+        )
+    fit = MbgCnbd.fit(PurchaseTally.of([0, 1, 4, 2, 0, 7], [0, 9, 30, 20, 0, 35], [40] * 6), k=2)
+    table = predict(fit, late, horizon="1y", intervals=Intervals(n_draws=50))
+    assert np.isfinite([*table["low"], *table["high"]]).all()
 
 
 def test_the_parameter_interval_of_cdnow(cdnow_39_weeks: Purchases) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from functools import cached_property
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 import attrs
 import numpy as np
@@ -19,6 +20,7 @@ from ._period import Period
 from ._rows import Touched
 from ._standing import Standing
 
+_Made = TypeVar("_Made")
 End: TypeAlias = Literal["start", "end"]
 """The start or the end of a period: everything strictly before it has happened."""
 
@@ -48,6 +50,7 @@ class Cut:
     """The story of everybody, or of the customers of one group."""
     period: Period
     """When."""
+    _kept: dict[Hashable, Any] = attrs.field(factory=dict, init=False)
 
     @property
     def record(self) -> Record:
@@ -216,6 +219,13 @@ class Cut:
 
     def _instant(self, at: End) -> int:
         return min(self.start_us, self.end_us) if at == "start" else self.end_us
+
+    def kept(self, key: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What several KPIs read of this cut: worked out for the first of them."""
+        if key not in self._kept:
+            self._kept[key] = make()
+        found: _Made = self._kept[key]
+        return found
 
     # --- parts --------------------------------------------------------------------------------------------------------
 

@@ -50,13 +50,18 @@ def unheard_share(cut: Cut) -> RatioTally:
 
 
 def _share(cut: Cut, wanted: str) -> RatioTally:
+    names = cut.kept("loyalty", lambda: _loyalties(cut))
+    return RatioTally.of_customers(names == wanted, (names != "") & cut.at_start.active)
+
+
+def _loyalties(cut: Cut) -> npt.NDArray[np.object_]:
+    """Why each of the retained stays, '' for all others; shape (n_customers,)."""
     if cut.story.signs is None:
         raise InvalidArgument("the definition has no loyalty; pass loyalty=Loyalty(…) to it")
     table = loyalty_table(cut.story.signs, cut.record, cut.end_us)
-    retained, chosen = np.zeros(cut.n_customers, bool), np.zeros(cut.n_customers, bool)
-    codes = cut.codes(table)
-    retained[codes], chosen[codes] = True, table["loyalty"] == wanted
-    return RatioTally.of_customers(chosen, retained & cut.at_start.active)
+    names = np.full(cut.n_customers, "", object)
+    names[cut.codes(table)] = table["loyalty"]
+    return names
 
 
 @register("delight_rate", unit="rate", better="higher")

@@ -151,6 +151,10 @@ def _needed(cut: Cut, name: str) -> _Journey:
 
 
 def _journey(cut: Cut, name: str) -> _Journey | None:
+    return cut.kept(("journey", name), lambda: _read_journey(cut, name))
+
+
+def _read_journey(cut: Cut, name: str) -> _Journey | None:
     signs, names = cut.story.signs, _blueprints(cut)
     if signs is None or name not in names:
         return None

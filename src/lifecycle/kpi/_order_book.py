@@ -69,6 +69,10 @@ def order_book(cut: Cut, kinds: Sequence[str] = BUYS, refunds: Sequence[str] = G
     Raises:
         InvalidArgument: no kind is named, or one is both an order and a refund.
     """
+    return cut.kept(("orders", tuple(kinds), tuple(refunds)), lambda: _book(cut, kinds, refunds))
+
+
+def _book(cut: Cut, kinds: Sequence[str], refunds: Sequence[str]) -> OrderBook:
     bought = cut.history(*_apart(cut, kinds, refunds))
     given_back = np.zeros(len(cut.rows), bool)
     given_back[cut.history(*kinds_of(refunds, "refunds")).index] = True

@@ -95,10 +95,7 @@ def play_uplift(cut: Cut, *, playbook: str = "") -> UpliftTally:
     Raises:
         InvalidArgument: the definition has no such playbook.
     """
-    found = UpliftTally()
-    for book in _asked(cut, playbook):
-        found += _judged(cut, book)
-    return found
+    return cut.kept(("uplift", playbook), lambda: _uplift(cut, playbook))
 
 
 @register("play_goal_rate", unit="rate", better="higher")
@@ -155,7 +152,7 @@ def plays_within(cut: Cut, playbook: str = "", *, shift_us: int = 0) -> PlaysWit
     if not _asked(cut, playbook, with_goal=False):
         none = np.zeros(0, np.int64)
         return PlaysWithin(none, none, np.zeros(0, object))
-    table = cut.story.plays()  # type: ignore[attr-defined]
+    table: Table = cut.kept("plays", lambda: cut.story.plays())  # type: ignore[attr-defined]
     at_us = table["at"].astype(np.int64)
     inside = (at_us >= cut.start_us - shift_us) & (at_us < cut.end_us - shift_us)
     if playbook:
@@ -174,10 +171,17 @@ def _asked(cut: Cut, playbook: str, *, with_goal: bool = True) -> list[Declared]
     return [book for book in books if playbook in ("", book.name) and (book.goal is not None or not with_goal)]
 
 
+def _uplift(cut: Cut, playbook: str) -> UpliftTally:
+    found = UpliftTally()
+    for book in _asked(cut, playbook):
+        found += _judged(cut, book)
+    return found
+
+
 def _judged(cut: Cut, book: Declared) -> UpliftTally:
     """Who was judged within the period, by the first entry ever."""
     assert book.goal is not None
-    runs: Table = cut.story.runs()  # type: ignore[attr-defined]
+    runs: Table = cut.kept("runs", lambda: cut.story.runs())  # type: ignore[attr-defined]
     mine = np.flatnonzero((runs["event"] == "entered") & (runs["playbook"] == book.name))
     customer = cut.codes(Table({"customer": runs["customer"][mine]}))
     entered, goal = (runs[name][mine].astype(np.int64) for name in ("entered", "goal"))

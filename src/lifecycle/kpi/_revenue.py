@@ -32,6 +32,10 @@ def recurring_amounts(cut: Cut, kinds: tuple[str, ...], months_of: str) -> Recur
     Raises:
         InvalidArgument: a payment is for a number of months that does not divide 12.
     """
+    return cut.kept(("recurring", tuple(kinds), months_of), lambda: _paid(cut, kinds, months_of))
+
+
+def _paid(cut: Cut, kinds: tuple[str, ...], months_of: str) -> RecurringAmounts:
     periods = Periods.between(utc_of(cut.start_us), utc_of(max(cut.end_us, cut.start_us + 1)), zone=cut.period.zone)
     periods = periods.with_one_before()
     paid = cut.history(*kinds)
@@ -64,7 +68,8 @@ def recurring_amounts(cut: Cut, kinds: tuple[str, ...], months_of: str) -> Recur
 
 def _retained(cut: Cut, kinds: tuple[str, ...], months_of: str) -> RetainedRevenue:
     amounts = recurring_amounts(cut, kinds, months_of)
-    return retained_revenue(amounts, 0, len(amounts.periods) - 1)
+    key = ("retained", tuple(kinds), months_of)
+    return cut.kept(key, lambda: retained_revenue(amounts, 0, len(amounts.periods) - 1))
 
 
 def _per(cut: Cut) -> int:

@@ -121,7 +121,7 @@ def _fit_of(card: Mapping[str, Any]) -> Fit[Any]:
         "n_rows": int(card["n_rows"]),
         "data_digest": str(card["data_digest"]),
     }
-    likelihood, status = float(card["log_likelihood"]), str(card["status"])
+    likelihood, status = _number(card["log_likelihood"]), str(card["status"])
     if not isinstance(model, GammaGamma):
         return Fit(model, likelihood, status, **known)
     spend = card["spend"]

@@ -72,7 +72,8 @@ class Intervals:
         """
         if not value > 0:
             return value, value
-        factor = float(np.exp(normal_quantile(self.confidence) * np.sqrt(variance) / value))
+        with np.errstate(over="ignore"):  # next to nothing is known: up to infinity
+            factor = float(np.exp(normal_quantile(self.confidence) * np.sqrt(variance) / value))
         return value / factor, value * factor
 
 
