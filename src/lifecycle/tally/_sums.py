@@ -19,13 +19,9 @@ from ._quantiles import t_quantile
 
 
 @attrs.frozen
-class SumTally:
-    """A sum of whole numbers: a count, or money in minor units. It has no interval."""
+class _InParts:
+    """Whole numbers in parts of one: those in other parts, or in another currency, do not add up with them."""
 
-    total: int = attrs.field(default=0, validator=is_whole)
-    """The sum, in parts of one: minor units, twelfths of them, millionths."""
-    n: int = attrs.field(default=0, validator=is_count)
-    """How many were added."""
     per: int = attrs.field(default=1, validator=is_count, kw_only=True)
     """How many parts make one: 100 for cents, 1,200 for twelfths of cents."""
     currency: str = attrs.field(default="", kw_only=True)
@@ -35,6 +31,24 @@ class SumTally:
     def zero(cls) -> Self:
         """Nothing."""
         return cls()
+
+    def _plus(self, other: Any, *summed: str) -> Self:
+        """Both together, some fields summed; nothing adds up with whatever it is asked to."""
+        if self == self.zero() or other == self.zero():
+            found: Self = other if self == self.zero() else self
+            return found
+        must_agree(self, other)
+        return attrs.evolve(self, **{name: getattr(self, name) + getattr(other, name) for name in summed})
+
+
+@attrs.frozen
+class SumTally(_InParts):
+    """A sum of whole numbers: a count, or money in minor units. It has no interval."""
+
+    total: int = attrs.field(default=0, validator=is_whole)
+    """The sum, in parts of one: minor units, twelfths of them, millionths."""
+    n: int = attrs.field(default=0, validator=is_count)
+    """How many were added."""
 
     @classmethod
     def of_values(cls, values: npt.NDArray[Any], *, per: int = 1, currency: str = "") -> Self:
@@ -48,10 +62,7 @@ class SumTally:
             CurrencyMismatch: they are in different currencies.
             InvalidArgument: their parts differ.
         """
-        if self == SumTally() or other == SumTally():
-            return other if self == SumTally() else self
-        must_agree(self, other)
-        return attrs.evolve(self, total=self.total + other.total, n=self.n + other.n)
+        return self._plus(other, "total", "n")
 
     def finish(self, confidence: float = 0.95) -> Estimate:
         """The sum; no interval."""
@@ -59,24 +70,15 @@ class SumTally:
 
 
 @attrs.frozen
-class QuotientTally:
+class QuotientTally(_InParts):
     """One sum by another, such as revenue per customer. It has no interval."""
 
     top: int = attrs.field(default=0, validator=is_whole)
     """What is divided, in parts of one."""
     bottom: int = attrs.field(default=0, validator=is_whole)
     """By what, in parts of one."""
-    per: int = attrs.field(default=1, validator=is_count, kw_only=True)
-    """How many parts of `top` make one."""
     bottom_per: int = attrs.field(default=1, validator=is_count, kw_only=True)
     """How many parts of `bottom` make one."""
-    currency: str = attrs.field(default="", kw_only=True)
-    """The currency of the quotient; '' for none."""
-
-    @classmethod
-    def zero(cls) -> Self:
-        """Nothing by nothing."""
-        return cls()
 
     def __add__(self, other: QuotientTally) -> QuotientTally:
         """Both together.
@@ -85,10 +87,7 @@ class QuotientTally:
             CurrencyMismatch: they are in different currencies.
             InvalidArgument: their parts differ.
         """
-        if self == QuotientTally() or other == QuotientTally():
-            return other if self == QuotientTally() else self
-        must_agree(self, other)
-        return attrs.evolve(self, top=self.top + other.top, bottom=self.bottom + other.bottom)
+        return self._plus(other, "top", "bottom")
 
     def finish(self, confidence: float = 0.95) -> Estimate:
         """The quotient; undefined by 0."""
@@ -99,7 +98,7 @@ class QuotientTally:
 
 
 @attrs.frozen
-class MeanTally:
+class MeanTally(_InParts):
     """A mean of whole numbers with Student's t interval."""
 
     n: int = attrs.field(default=0, validator=is_count)
@@ -108,15 +107,6 @@ class MeanTally:
     """Their sum, in parts of one."""
     squares: int = attrs.field(default=0, validator=is_count)
     """The sum of their squares."""
-    per: int = attrs.field(default=1, validator=is_count, kw_only=True)
-    """How many parts make one."""
-    currency: str = attrs.field(default="", kw_only=True)
-    """The currency; '' for what is no money."""
-
-    @classmethod
-    def zero(cls) -> Self:
-        """Nothing."""
-        return cls()
 
     @classmethod
     def of(cls, values: npt.ArrayLike, *, per: int = 1, currency: str = "") -> Self:
@@ -131,11 +121,7 @@ class MeanTally:
             CurrencyMismatch: they are in different currencies.
             InvalidArgument: their parts differ.
         """
-        if self == MeanTally() or other == MeanTally():
-            return other if self == MeanTally() else self
-        must_agree(self, other)
-        n, total, squares = self.n + other.n, self.total + other.total, self.squares + other.squares
-        return attrs.evolve(self, n=n, total=total, squares=squares)
+        return self._plus(other, "n", "total", "squares")
 
     def finish(self, confidence: float = 0.95) -> Estimate:
         """The mean with its interval; undefined of nothing, without interval of one."""
@@ -155,22 +141,13 @@ def _sorted_counts(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
 
 
 @attrs.frozen
-class CountsTally:
+class CountsTally(_InParts):
     """How much of each name: a number with what it is made of."""
 
     counts: tuple[tuple[str, int], ...] = attrs.field(default=(), converter=_sorted_counts)
     """Name and whole number, by name; what is 0 is left out."""
     of: str = attrs.field(default="", kw_only=True)
     """The name whose count is the number; '' for the sum of all."""
-    per: int = attrs.field(default=1, validator=is_count, kw_only=True)
-    """How many parts make one."""
-    currency: str = attrs.field(default="", kw_only=True)
-    """The currency; '' for what is no money."""
-
-    @classmethod
-    def zero(cls) -> Self:
-        """Nothing."""
-        return cls()
 
     def __getitem__(self, name: str) -> int:
         """The whole number of a name."""
