@@ -43,7 +43,7 @@ def log_gamma(x: ArrayLike) -> FloatArray:
         x: above 0, any shape.
 
     Returns:
-        The same shape; the error is a few units of the last place of max(1, |value|).
+        The same shape; the error is a few units of the last place of max(1, the magnitude of the value).
 
     Source:
         Abramowitz and Stegun, 6.1.15 (ten steps up) and 6.1.41 (Stirling).
