@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from lifecycle import TouchpointLog
-from lifecycle.kpi import cohort_matrix, funnel, lifecycle_counts, mrr_movements, paid_amounts, rfm
+from lifecycle.behaviour import cohort_matrix, funnel, lifecycle_counts, mrr_movements, paid_amounts, rfm
 
 from .measure import Row, demand, rounds
 from .replay import log_of

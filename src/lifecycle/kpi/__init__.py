@@ -1,15 +1,11 @@
 """KPIs: one definition each, exact and mergeable, with an interval and a method."""
 
 from ._acquisition import AcquiredMoney, WelcomedBand, acquisition_quality, retention_after_handover
-from ._activity import Activity, activity
 from ._affinity import ProductAffinity, product_affinity
-from ._amounts import RecurringAmounts, paid_amounts
 from ._annual import Annualised, annualise
 from ._apart import Apart
 from ._attitude import CSAT_BOXES, ces_mean, ces_share, csat, nps, nps_reasons, nps_transactional
 from ._business_hours import BusinessHours
-from ._changes import MOVEMENTS
-from ._cohorts import CohortBasis, CohortMatrix, Returns, cohort_matrix
 from ._conduct import contact_kept_rate, play_on_time_rate, revenue_kept
 from ._customers import (
     churn_rate,
@@ -24,12 +20,10 @@ from ._cycle import CheckedCycle, Cycle, cycle_table
 from ._economics import RetentionEconomics, retention_economics
 from ._engagement import engagement_rate
 from ._expected_value import ltv_expected, ltv_expected_total, ltv_scored_share
-from ._funnel import Funnel, funnel
 from ._groups import UNKNOWN, Banded, By, Welcomed, group_labels
 from ._growth import GrowthTally
 from ._incentive import IncentivePlan, Incentives, incentive_vested, incentives
 from ._leaky_bucket import Worth, leaks, leaky_bucket
-from ._lifecycle import LifecycleCounts, NewBasis, lifecycle_counts
 from ._lifetime_value import (
     acquisition_to_retention,
     arpa,
@@ -66,30 +60,26 @@ from ._orders import (
 )
 from ._owners import owner_labels
 from ._period import AskedPeriod, Period
-from ._periods import Periods, Weekday
 from ._plays import Played, play_goal_rate, play_uplift, plays_per_customer
 from ._points import Earning
 from ._programme_cost import points_balance, points_liability, programme_cost_ratio, tier_census
 from ._promises import promise_kept_rate, promises
-from ._recurring import MrrMovements, mrr_movements
 from ._referral import ReferralTree, referral_tree
 from ._referral_rates import LongestTally, longest_referral_chain, referral_depth, referral_rate, referred_share
 from ._registry import REGISTRY, Kpi, Registry, register
 from ._report import Report, Targets, measure, report
-from ._retained import RetainedRevenue, retained_revenue
 from ._revenue import (
     gross_revenue_retention,
     gross_revenue_retention_summed,
     mrr,
+    mrr_movements,
     net_revenue_retention,
     net_revenue_retention_summed,
     quick_ratio,
     revenue_churn_rate,
 )
-from ._rfm import Rfm, rfm
 from ._rows import Touched
 from ._scorecard import Scorecard, owner_scorecard, team_scorecard
-from ._segments import RFM_SEGMENTS, rfm_segment
 from ._service import (
     first_response_time,
     first_response_time_p90,
@@ -100,7 +90,6 @@ from ._service import (
 )
 from ._stages import stage_census, stage_conversion, stage_flow, time_in_stage
 from ._standing import Standing
-from ._subscriptions import Subscriptions, subscribed_amounts
 from ._tickets import Tickets
 from ._tiers import Tier
 from ._value_tally import ValueTally
@@ -112,7 +101,6 @@ from ._win_backs import WinBackKinds, WinBacks, win_backs
 
 __all__ = [
     "AcquiredMoney",
-    "Activity",
     "Annualised",
     "Apart",
     "AskedPeriod",
@@ -121,42 +109,28 @@ __all__ = [
     "By",
     "CSAT_BOXES",
     "CheckedCycle",
-    "CohortBasis",
-    "CohortMatrix",
     "Cut",
     "Cycle",
     "Earning",
-    "Funnel",
     "GrowthTally",
     "IncentivePlan",
     "Incentives",
     "Kpi",
-    "LifecycleCounts",
     "Line",
     "LongestTally",
     "LoyaltyLedger",
     "LoyaltyProgramme",
-    "MOVEMENTS",
-    "MrrMovements",
-    "NewBasis",
     "Period",
-    "Periods",
     "Played",
     "ProductAffinity",
     "REGISTRY",
-    "RFM_SEGMENTS",
-    "RecurringAmounts",
     "ReferralTree",
     "Registry",
     "Replayed",
     "Report",
-    "RetainedRevenue",
     "RetentionEconomics",
-    "Returns",
-    "Rfm",
     "Scorecard",
     "Standing",
-    "Subscriptions",
     "Targets",
     "Tickets",
     "Tier",
@@ -165,7 +139,6 @@ __all__ = [
     "UNKNOWN",
     "ValueTally",
     "WaitTally",
-    "Weekday",
     "Welcomed",
     "WelcomedBand",
     "WinBackKinds",
@@ -173,7 +146,6 @@ __all__ = [
     "Worth",
     "acquisition_quality",
     "acquisition_to_retention",
-    "activity",
     "annualise",
     "arpa",
     "average_order_value",
@@ -184,7 +156,6 @@ __all__ = [
     "ces_share",
     "churn_rate",
     "churn_rate_with_joiners",
-    "cohort_matrix",
     "cohort_repeat_rate",
     "contact_kept_rate",
     "cross_sell_rate",
@@ -196,7 +167,6 @@ __all__ = [
     "expectation_met_rate",
     "first_response_time",
     "first_response_time_p90",
-    "funnel",
     "gross_revenue_retention",
     "gross_revenue_retention_summed",
     "group_labels",
@@ -205,7 +175,6 @@ __all__ = [
     "incentives",
     "leaks",
     "leaky_bucket",
-    "lifecycle_counts",
     "longest_referral_chain",
     "loyal_share",
     "loyalty_ledger",
@@ -231,7 +200,6 @@ __all__ = [
     "overdue_milestones",
     "owner_labels",
     "owner_scorecard",
-    "paid_amounts",
     "part_of_story",
     "play_goal_rate",
     "play_on_time_rate",
@@ -255,7 +223,6 @@ __all__ = [
     "report",
     "resolution_time",
     "resolution_time_p90",
-    "retained_revenue",
     "retention_after_handover",
     "retention_economics",
     "retention_rate",
@@ -263,8 +230,6 @@ __all__ = [
     "returning_share",
     "revenue_churn_rate",
     "revenue_kept",
-    "rfm",
-    "rfm_segment",
     "satisfaction_retention_link",
     "satisfied_share",
     "sla_breach_rate",
@@ -272,7 +237,6 @@ __all__ = [
     "stage_census",
     "stage_conversion",
     "stage_flow",
-    "subscribed_amounts",
     "team_scorecard",
     "tier_census",
     "time_in_stage",

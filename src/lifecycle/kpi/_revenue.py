@@ -6,18 +6,14 @@ from typing import Final
 
 import numpy as np
 
+from lifecycle.behaviour import MOVEMENTS, TWELFTHS, Periods, RecurringAmounts, RetainedRevenue, retained_revenue
+from lifecycle.behaviour import mrr_movements as movements_of
 from lifecycle.errors import InvalidArgument
 from lifecycle.model import utc_of
 from lifecycle.tally import CountsTally, QuotientTally, SumTally
 
-from ._amounts import RecurringAmounts
-from ._changes import MOVEMENTS
 from ._cut import Cut
-from ._exact import TWELFTHS, summed
-from ._periods import Periods
-from ._recurring import mrr_movements as movements_of
 from ._registry import register
-from ._retained import RetainedRevenue, retained_revenue
 
 _KINDS: Final = ("payment",)
 _MONTHS: Final = (1, 2, 3, 4, 6, 12)
@@ -61,7 +57,8 @@ def _paid(cut: Cut, kinds: tuple[str, ...], months_of: str) -> RecurringAmounts:
     twelfths = np.repeat(paid.minor * TWELFTHS // months, months)
     cell, twelfths = cell[place < n], twelfths[place < n]
     cells, group = np.unique(cell, return_inverse=True)
-    total = summed(group, twelfths, len(cells))
+    total = np.zeros(len(cells), np.int64)
+    np.add.at(total, group, twelfths)
     kept = total > 0  # as much paid back as paid is nothing paid
     return RecurringAmounts(periods, currency, cells[kept] // n, cells[kept] % n - lead, total[kept])
 

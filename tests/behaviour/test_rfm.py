@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifecycle import TouchpointLog
-from lifecycle.kpi import RFM_SEGMENTS, rfm, rfm_segment
-from lifecycle.kpi._rfm import _fifths
+from lifecycle.behaviour import RFM_SEGMENTS, rfm, rfm_segment
+from lifecycle.behaviour._rfm import _fifths
 
 from .counting import DAY, EPOCH, log_of
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifecycle import TouchpointLog
+from lifecycle.behaviour import LifecycleCounts, Periods, lifecycle_counts
 from lifecycle.errors import InvalidArgument
-from lifecycle.kpi import LifecycleCounts, Periods, lifecycle_counts
 
 from .counting import DAY, EPOCH, ZONES, active_days, local_day, log_of, period_start, rows_of
 

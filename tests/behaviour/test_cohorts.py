@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifecycle import TouchpointLog
+from lifecycle.behaviour import CohortMatrix, Periods, activity, cohort_matrix
 from lifecycle.errors import InvalidArgument
-from lifecycle.kpi import CohortMatrix, Periods, activity, cohort_matrix
 
 from .counting import DAY, EPOCH, ZONES, active_days, log_of, rows_of
 

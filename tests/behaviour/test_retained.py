@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lifecycle.behaviour import MOVEMENTS, Periods, RecurringAmounts, mrr_movements, paid_amounts, retained_revenue
 from lifecycle.errors import InvalidArgument
-from lifecycle.kpi import MOVEMENTS, Periods, RecurringAmounts, mrr_movements, paid_amounts, retained_revenue
 
 from .counting import log_of, rows_of
 from .test_recurring import paying

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifecycle import TouchpointLog
+from lifecycle.behaviour import Periods
 from lifecycle.errors import InvalidArgument
-from lifecycle.kpi import Periods
 
 from .counting import DAY, EPOCH, ZONES, local_day, log_of, period_start, rows_of
 

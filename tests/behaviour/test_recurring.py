@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifecycle import TouchpointLog
-from lifecycle.errors import CurrencyMismatch, InvalidArgument
-from lifecycle.kpi import (
+from lifecycle.behaviour import (
     MOVEMENTS,
     MrrMovements,
     Periods,
@@ -23,6 +22,7 @@ from lifecycle.kpi import (
     paid_amounts,
     subscribed_amounts,
 )
+from lifecycle.errors import CurrencyMismatch, InvalidArgument
 
 from .counting import ZONES, log_of, paid_by_period, rows_of
 

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lifecycle import TouchpointLog
+from lifecycle.behaviour import funnel
 from lifecycle.errors import InvalidArgument
-from lifecycle.kpi import funnel
 
 from .counting import DAY, EPOCH, Row, log_of, rows_of
 
