@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import attrs
 
-from lifecycle.model import Window
+from lifecycle.model import Window, exponent
 
 from ._estimate import Estimate
 
@@ -111,6 +111,6 @@ def figure(value: float, unit: str, currency: str = "", *, is_change: bool = Fal
     if unit == "rate":
         return f"{sign}{100 * value:.1f} {'points' if is_change else '%'}"
     if unit == "money":
-        return f"{sign}{value:,.2f} {currency}".rstrip()
+        return f"{sign}{value:,.{exponent(currency) if currency else 2}f} {currency}".rstrip()
     shown = f"{sign}{value:,.0f}" if float(value).is_integer() else f"{sign}{value:,.2f}"
     return shown if unit in {"ratio", "score"} else f"{shown} {unit}"
