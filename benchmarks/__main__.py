@@ -16,12 +16,15 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from . import importing, incremental, kpis, live, log_making, playbooks, replay, signs
+from . import importing, incremental, kpis, live, log_making, playbooks, replay, signs, value
 from .measure import HEAD, Row, rounds, show
 from .synthetic import columns, table
 
-NAMES = ("replay", "memory", "incremental", "live", "signs", "playbooks", "kpis", "log", "import")
-PACKAGES = ("numpy", "attrs", "python-statemachine", "transitions", "pandas", "pyarrow", "polars", "duckdb")
+NAMES = ("replay", "memory", "incremental", "live", "signs", "playbooks", "kpis", "value", "log", "import")
+PACKAGES = (
+    *("numpy", "attrs", "python-statemachine", "transitions"),
+    *("pandas", "pyarrow", "polars", "duckdb", "lifetimes"),
+)
 
 
 def main() -> None:
@@ -67,6 +70,8 @@ def measured(asked: argparse.Namespace) -> Iterator[Row]:
         yield from signs.live(asked.rounds)
     if "playbooks" in names:
         yield from playbooks.rows(asked.rounds)
+    if "value" in names:
+        yield from value.rows(asked.rounds)
     if "log" in names:
         yield from logs(asked.rows, asked.rounds)
     if "import" in names:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from lifecycle.engine import RESERVED_KINDS, Record, Table
+from lifecycle.log import TouchpointLog
 
 from ._reading import Read
 from ._text import plain
@@ -37,15 +38,20 @@ def head_lines(found: dict[str, Any]) -> list[str]:
     span = f", {log['first'][:10]} to {log['last'][:10]}" if log["first"] else ""
     name = f"{definition['name']} {definition['version']} ({definition['digest'][:12]})"
     size = f"{log['replayed']:,} touchpoints of {log['customers']:,} customers"
-    aside = f"quarantined {log['quarantined']:,}, duplicates {log['duplicates']:,}"
     unanswered = f"met by no transition {log['unanswered']:,} (kept: facts read them)"
-    lines = [f"{name}: {size}{span}, until {found['until'][:10]}", f"{aside}, {unanswered}"]
-    lines += [f"  row {one['row']}: {plain(one['reason'])}" for one in log["quarantine"]]
-    if log["quarantined"] > len(log["quarantine"]):
-        lines.append(f"  … and {log['quarantined'] - len(log['quarantine']):,} more")
+    lines = [f"{name}: {size}{span}, until {found['until'][:10]}", *aside_lines(log, unanswered)]
     if log["unread_kinds"]:
         kinds = ", ".join(plain(repr(kind)) for kind in log["unread_kinds"][:10])
         lines.append(f"kinds that this lifecycle does not know: {kinds}")
+    return lines
+
+
+def aside_lines(log: dict[str, Any], *more: str) -> list[str]:
+    """How many rows were set aside, and the first of them with their reasons."""
+    lines = [", ".join((f"quarantined {log['quarantined']:,}, duplicates {log['duplicates']:,}", *more))]
+    lines += [f"  row {one['row']}: {plain(one['reason'])}" for one in log["quarantine"]]
+    if log["quarantined"] > len(log["quarantine"]):
+        lines.append(f"  … and {log['quarantined'] - len(log['quarantine']):,} more")
     return lines
 
 
@@ -62,20 +68,30 @@ def value_of(value: Any) -> Any:
 
 
 def _of_log(asked: Read) -> dict[str, Any]:
-    log, story = asked.log, asked.story
-    aside = log.quarantine
-    reasons = zip(aside.rows[:_SHOWN], aside.reasons, strict=False)
+    story = asked.story
     return {
-        "touchpoints": len(log),
+        **of_log(asked.log),
         "replayed": len(story.log),
         "customers": story.n_customers,
         "first": _instant(story.log.first_us),
         "last": _instant(story.log.last_us),
+        "unanswered": int(story.unanswered()["unanswered"].sum()),
+        "unread_kinds": list(_unread_kinds(story.record)),
+    }
+
+
+def of_log(log: TouchpointLog) -> dict[str, Any]:
+    """A log and what was set aside of it, as JSON values."""
+    aside = log.quarantine
+    reasons = zip(aside.rows[:_SHOWN], aside.reasons, strict=False)
+    return {
+        "touchpoints": len(log),
+        "customers": log.n_customers,
+        "first": _instant(log.first_us),
+        "last": _instant(log.last_us),
         "quarantined": len(aside),
         "quarantine": [{"row": row, "reason": reason} for row, reason in reasons],
         "duplicates": log.duplicates,
-        "unanswered": int(story.unanswered()["unanswered"].sum()),
-        "unread_kinds": list(_unread_kinds(story.record)),
     }
 
 

@@ -6,22 +6,26 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import TextIOWrapper
-from typing import Any
+from typing import Any, Final
 
 from lifecycle.errors import BadRows, InvalidArgument, LifecycleError
 
 from ._arguments import parser
 from ._check import check_report, findings
+from ._kpis import kpis
+from ._kpis_report import kpis_report
 from ._outcome import outcome
 from ._plan import plan
 from ._plan_report import plan_report
-from ._reading import definition_of, read
+from ._reading import definition_of, log_of, read
 from ._report import report
 from ._signs import signs
 from ._signs_report import signs_report
 from ._text import plain
+from ._value import value
+from ._value_report import value_report
 
 _HAS_ERRORS = 1
 _BAD_INPUT = 2
@@ -37,9 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         SystemExit: the arguments are wrong (status 2), or help was asked for (status 0).
     """
     asked = parser().parse_args(arguments)
-    commands = {"replay": _replay, "signs": _signs, "plan": _plan, "check": _check, "picture": _picture}
     try:
-        text, status = commands[asked.command](asked)
+        text, status = _COMMANDS[asked.command](asked)
     except (LifecycleError, OSError) as error:
         print(f"python -m lifecycle: error: {_one_line(error)}", file=sys.stderr)
         return _BAD_INPUT
@@ -57,6 +60,14 @@ def _signs(asked: argparse.Namespace) -> tuple[str, int]:
 
 def _plan(asked: argparse.Namespace) -> tuple[str, int]:
     return _told(asked, plan(read(asked), asked.days, asked.top, asked.language), plan_report), 0
+
+
+def _kpis(asked: argparse.Namespace) -> tuple[str, int]:
+    return _told(asked, kpis(read(asked), asked), kpis_report), 0
+
+
+def _value(asked: argparse.Namespace) -> tuple[str, int]:
+    return _told(asked, value(log_of(asked), asked), value_report), 0
 
 
 def _check(asked: argparse.Namespace) -> tuple[str, int]:
@@ -77,6 +88,17 @@ def _picture(asked: argparse.Namespace) -> tuple[str, int]:
             return blueprint.mermaid(asked.language), 0
     names = ", ".join(blueprint.name for blueprint in definition.blueprints)
     raise InvalidArgument(f"there is no blueprint {asked.blueprint!r} in {definition.name}; blueprints: {names}")
+
+
+_COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], tuple[str, int]]]] = {
+    "replay": _replay,
+    "signs": _signs,
+    "plan": _plan,
+    "kpis": _kpis,
+    "value": _value,
+    "check": _check,
+    "picture": _picture,
+}
 
 
 def _one_line(error: Exception) -> str:

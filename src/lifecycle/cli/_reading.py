@@ -35,7 +35,7 @@ def read(asked: argparse.Namespace) -> Read:
         LifecycleError: what cannot be read, or cannot be replayed.
     """
     definition = definition_of(asked.preset, asked.currency, asked.zone)
-    log = _log(asked)
+    log = log_of(asked)
     return Read(definition, log, replay(definition, log, until=asked.until, progress=sys.stderr.isatty()))
 
 
@@ -50,8 +50,12 @@ def definition_of(preset: str, currency: str | None = None, zone: str = "UTC") -
             return presets.service(currency=currency, zone=zone)
 
 
-def _log(asked: argparse.Namespace) -> TouchpointLog:
-    """The log; what the rows themselves say of their currency counts more than the argument."""
+def log_of(asked: argparse.Namespace) -> TouchpointLog:
+    """The log; what the rows themselves say of their currency counts more than the argument.
+
+    Raises:
+        LifecycleError: what cannot be read.
+    """
     log = _log_in(asked, asked.currency)
     own = [name for name in log.attributes if normalise_kind(name) in _CURRENCY_COLUMNS]
     if asked.currency is not None and own:

@@ -33,6 +33,7 @@ from ._commerce_signs import CommerceSigns
 from ._health import commerce_health
 from ._kinds import ADVOCACY, CONTACT, NO_RETURN, PASSIVE, REFUND, SIGNS, WEB
 from ._policies import chosen
+from ._scores import score_facts
 from ._segments import commerce_loyalty, commerce_segments
 
 REPEAT_PURCHASES: Final = 2
@@ -130,6 +131,8 @@ def _facts() -> dict[str, Declared]:
         "source": First("welcomed", of="source", type="text"),
         "churn_reason": Last("account_closed", of="reason", type="text"),
         "tenure": Tenure(),
+        # What a model of the host says, while it is fresh.
+        **score_facts(),
     }
 
 

@@ -22,6 +22,7 @@ from ._kinds import ADVOCACY, CONTACT, NO_RETURN, PASSIVE, SIGNS, WEB
 from ._policies import chosen
 from ._saas_facts import SaasSigns, sign_facts
 from ._saas_playbooks import saas_playbooks
+from ._scores import score_facts
 from ._segments import saas_loyalty, saas_segments
 
 ONBOARDING_DAYS: Final = 90
@@ -174,6 +175,8 @@ def _facts(main_feature: str | None, holidays: tuple[date, ...]) -> dict[str, De
         "plan": Last((*known, "subscription_upgraded", "subscription_downgraded"), of="plan", type="text"),
         "churn_reason": Last(("subscription_cancelled", "account_closed"), of="reason", type="text"),
         "tenure": Tenure(),
+        # What a model of the host says, while it is fresh.
+        **score_facts(),
     }
 
 

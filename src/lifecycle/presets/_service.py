@@ -18,6 +18,7 @@ from ._blueprints import service_blueprints
 from ._health import service_health
 from ._kinds import ADVOCACY, CONTACT, NO_RETURN, PASSIVE, REFUND, SIGNS, WEB
 from ._policies import chosen
+from ._scores import score_facts
 from ._segments import service_loyalty, service_segments
 from ._service_playbooks import service_playbooks
 from ._service_signs import ServiceSigns
@@ -151,6 +152,8 @@ def _facts(lapse_days: int) -> dict[str, Declared]:
         "owner": Last(("welcomed", "profile_set", "owner_changed"), of="owner", type="text"),
         "days_since_handover": Since("owner_changed", otherwise="missing"),
         "churn_reason": Last("membership_cancelled", of="reason", type="text"),
+        # What a model of the host says, while it is fresh.
+        **score_facts(),
     }
 
 

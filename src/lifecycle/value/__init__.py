@@ -1,7 +1,5 @@
 """What customers are worth: models of a customer base, fitted to exact tallies, with intervals."""
 
-from __future__ import annotations
-
 from ._beta_discrete_weibull import BetaDiscreteWeibull
 from ._bg_bb import BgBb
 from ._bg_nbd import BgNbd
@@ -15,6 +13,7 @@ from ._discount import Discount
 from ._durations import DurationTally
 from ._fit import Fit
 from ._gamma_gamma import GammaGamma, SpendFit
+from ._gaps import GapTally, gap_tally
 from ._geometric import DiscreteWeibull, Geometric
 from ._holdout import holdout_report
 from ._holdout_report import HoldoutReport, ModelScore
@@ -24,12 +23,14 @@ from ._mbg_cnbd import MbgCnbd
 from ._mbg_nbd import MbgNbd
 from ._nbd import Nbd
 from ._opportunity_tally import OpportunityTally
+from ._origin import Origin
 from ._pareto_nbd import ParetoNbd
 from ._prediction import predict
 from ._purchase_days import PurchaseNotes
 from ._purchase_model import PurchaseModel
 from ._purchase_tally import PurchaseTally
 from ._purchases import Purchases, purchases
+from ._scored import scored
 from ._shifted_beta_geometric import ShiftedBetaGeometric
 from ._spend_tally import SpendTally
 from ._survivors import SurvivorTally
@@ -48,6 +49,7 @@ __all__ = [
     "DurationTally",
     "Fit",
     "GammaGamma",
+    "GapTally",
     "Geometric",
     "HoldoutReport",
     "Intervals",
@@ -59,6 +61,7 @@ __all__ = [
     "ModelScore",
     "Nbd",
     "OpportunityTally",
+    "Origin",
     "ParetoNbd",
     "PurchaseModel",
     "PurchaseNotes",
@@ -72,9 +75,11 @@ __all__ = [
     "compare_models",
     "customer_value",
     "from_json",
+    "gap_tally",
     "holdout_report",
     "kaplan_meier",
     "predict",
     "purchases",
+    "scored",
     "to_json",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from math import erfc, exp, sqrt
+from math import erfc, exp, isnan, sqrt
 from typing import Any, Final
 
 import attrs
@@ -120,30 +120,40 @@ class Comparison:
 
 
 def compare_models(
-    tally: PurchaseTally | SurvivorTally, models: Sequence[type[Any]] | None = None, *, unit: Any = "week"
+    tally: PurchaseTally | SurvivorTally, models: Sequence[type[Any] | Fit[Any]] | None = None, *, unit: Any = "week"
 ) -> Comparison:
     """Several models fitted to the same customers, with AIC, BIC and, where one holds another, the ratio test.
 
     Args:
         tally: of purchases or of contracts.
-        models: classes of models with `fit`; None for all that suit the tally.
+        models: classes of models with `fit`, or fits to these customers; None for all that suit the tally.
         unit: of time, of models of purchases; log-likelihoods depend on it, their differences do not.
 
     Raises:
-        InvalidArgument: no tally, nobody in it, or no models.
+        InvalidArgument: no tally, nobody in it, no models, or a fit to other customers or in another unit.
     """
-    if isinstance(tally, PurchaseTally):
-        chosen: Sequence[type[Any]] = _PURCHASES if models is None else models
-        fits = [model.fit(tally, unit=unit) for model in chosen]
-    elif isinstance(tally, SurvivorTally):
-        chosen = _CONTRACTS if models is None else models
-        fits = [model.fit(tally) for model in chosen]
-    else:
+    if not isinstance(tally, (PurchaseTally, SurvivorTally)):
         raise InvalidArgument(f"'tally' is a {type(tally).__name__}; give that of purchases or of contracts")
+    is_bought = isinstance(tally, PurchaseTally)
+    chosen: Sequence[Any] = (_PURCHASES if is_bought else _CONTRACTS) if models is None else models
+    fits = [_given(one, tally, unit) if isinstance(one, Fit) else _fitted(one, tally, unit) for one in chosen]
     if not fits:
         raise InvalidArgument("'models' is empty; give at least one class, such as BgNbd")
-    fits.sort(key=lambda fit: (fit.status.startswith("not converged"), fit.aic))
+    fits.sort(key=lambda fit: (fit.status.startswith("not converged"), isnan(fit.aic), fit.aic))
     return Comparison(tuple(fits), tuple(_tests({type(fit.model): fit for fit in fits})))
+
+
+def _fitted(model: type[Any], tally: PurchaseTally | SurvivorTally, unit: Any) -> Fit[Any]:
+    fit: Fit[Any] = model.fit(tally, unit=unit) if isinstance(tally, PurchaseTally) else model.fit(tally)
+    return fit
+
+
+def _given(fit: Fit[Any], tally: PurchaseTally | SurvivorTally, unit: Any) -> Fit[Any]:
+    if fit.data_digest != tally.digest or (isinstance(tally, PurchaseTally) and fit.unit != unit):
+        raise InvalidArgument(
+            f"the fit of {type(fit.model).__name__} is to other customers, or in {fit.unit}s; fit it to this tally"
+        )
+    return fit
 
 
 def _tests(fits: dict[type[Any], Fit[Any]]) -> list[LikelihoodRatio]:

@@ -15,6 +15,7 @@ from lifecycle.errors import InvalidArgument
 from lifecycle.tally import Estimate
 
 from ._customer_ids import CustomerIds
+from ._origin import Origin
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 
@@ -47,6 +48,8 @@ class CustomerTable:
     """What is told, with horizon and discount."""
     notes: tuple[str, ...] = attrs.field(default=(), kw_only=True)
     """What deserves care."""
+    origin: Origin | None = attrs.field(default=None, kw_only=True)
+    """What the numbers come from; None where that was not told."""
 
     @property
     def ids(self) -> npt.NDArray[np.object_]:
@@ -67,7 +70,7 @@ class CustomerTable:
         return self.columns[name]
 
     def __reduce__(self) -> tuple[object, ...]:
-        rest = (self.total, self.by, self.unit, self.title, self.notes)
+        rest = (self.total, self.by, self.unit, self.title, self.notes, self.origin)
         return _rebuilt, (self.who, dict(self.columns), *rest)
 
     def to_dict(self) -> dict[str, npt.NDArray[Any]]:
@@ -124,7 +127,7 @@ class CustomerTable:
 def _rebuilt(
     who: CustomerIds, columns: dict[str, FloatArray], total: Estimate, by: str, unit: str, *rest: Any
 ) -> CustomerTable:
-    return CustomerTable(who, columns, total=total, by=by, unit=unit, title=rest[0], notes=rest[1])
+    return CustomerTable(who, columns, total=total, by=by, unit=unit, title=rest[0], notes=rest[1], origin=rest[2])
 
 
 def _text(value: object) -> str:

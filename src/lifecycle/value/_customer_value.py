@@ -17,6 +17,7 @@ from ._customer_table import CustomerTable
 from ._discount import Discount
 from ._fit import Fit
 from ._intervals import Intervals, boundary_note, drawn_models, parameter_variance
+from ._origin import Origin
 from ._prediction import bounded, checked_base, total_of
 from ._purchase_model import PurchaseModel
 from ._purchases import Purchases
@@ -116,6 +117,7 @@ def _table(
         unit=unit,
         title=f"value by {type(fit.model).__name__} {since}; {discount}{at}; bounds hold {100 * how.confidence:g} %",
         notes=notes,
+        origin=Origin.of(fit, discount.horizon_days),
     )
 
 

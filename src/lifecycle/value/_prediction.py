@@ -15,6 +15,7 @@ from ._discount import Discount
 from ._fit import Fit
 from ._future import draw_futures
 from ._intervals import Intervals, boundary_note, drawn_models, parameter_variance
+from ._origin import Origin
 from ._purchase_model import PurchaseModel
 from ._purchase_moments import Base, expected, moments, within
 from ._purchases import Purchases
@@ -69,6 +70,7 @@ def predict(
         unit="purchases",
         title=f"purchases by {type(fit.model).__name__} from {history.age_on} on, {_told(horizon)}",
         notes=boundary_note(fit),
+        origin=Origin.of(fit, discount.horizon_days),
     )
 
 

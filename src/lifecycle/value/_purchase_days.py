@@ -135,6 +135,17 @@ def repeats_by_day(
     return made
 
 
+def gaps_of(
+    log: TouchpointLog, kinds: tuple[str, ...], *, until_us: int | None, calendar: Calendar
+) -> Iterator[Int64Array]:
+    """The days between the purchases of each customer, block by block; arguments as for `purchase_days`."""
+    for _, bought in _blocks(log, kinds, until_us, calendar):
+        is_new, first = _new_days(bought.days, bought.starts)
+        place = np.flatnonzero(is_new)
+        gaps = np.diff(bought.days[place], prepend=0)
+        yield np.delete(gaps, np.searchsorted(place, first)).astype(np.int64)
+
+
 @attrs.frozen(eq=False)
 class _Bought:
     """The rows of a block that are purchases."""
