@@ -6,6 +6,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 BUILD := build
 CDNOW := $(BUILD)/cdnow.csv
 COLUMNS := --customer customer --at date --kind =purchase --amount amount --currency USD
+SHOWN := --kpi retention_rate --kpi churn_rate --kpi repeat_purchase_rate --kpi average_order_value --kpi ltv_to_date
 # pytest's own options, for example: make test OPTIONS="-k chart -x"
 OPTIONS ?= -n auto
 # The benchmarks' own, for example: make bench BENCH="--rows 1000000"
@@ -46,12 +47,16 @@ $(BUILD)/lifetimes/.ready: $(VENV)/.library
 $(CDNOW): examples/cdnow.py $(BUILD)/lifetimes/.ready
 	$(BIN)/python examples/cdnow.py $(BUILD)/lifetimes $@
 
-demo: $(VENV)/.library $(CDNOW) ## the real CDNOW log: census, flow, time in stage, one story; then who is at risk and why, and the plays of a day
+demo: $(VENV)/.library $(CDNOW) ## the real CDNOW log: census, flow, one story; who is at risk and why; the plays of a day; KPIs; what customers will bring
 	$(BIN)/python -m lifecycle replay $(CDNOW) --preset commerce $(COLUMNS)
 	@echo
 	$(BIN)/python -m lifecycle signs $(CDNOW) --preset commerce $(COLUMNS) --top 3
 	@echo
 	$(BIN)/python -m lifecycle plan $(CDNOW) --preset commerce $(COLUMNS) --as-of 1998-03-02 --top 3
+	@echo
+	$(BIN)/python -m lifecycle kpis $(CDNOW) --preset commerce $(COLUMNS) --period 1998-Q1 --by stage $(SHOWN)
+	@echo
+	$(BIN)/python -m lifecycle value $(CDNOW) $(COLUMNS) --until 1997-10-01 --horizon 39w --top 3
 
 test: $(VENV)/.dev $(CDNOW) ## all tests, the examples of the docs included
 	$(BIN)/python -m pytest $(OPTIONS)

@@ -115,6 +115,7 @@ def test_importing_the_library_loads_nothing_heavy() -> None:
     """`import lifecycle` loads no data frame, SQL, plotting, science or testing library."""
     assert loaded_by("import lifecycle") & set(HEAVY) == set()
     assert loaded_by("import lifecycle as l; [getattr(l, name) for name in l.__all__]") & set(HEAVY) == set()
+    assert loaded_by("import lifecycle.kpi, lifecycle.value, lifecycle.behaviour") & set(HEAVY) == set()
 
 
 def test_the_probe_of_loaded_modules_sees_them() -> None:

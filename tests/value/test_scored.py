@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, date, datetime, timedelta
 
 import attrs
@@ -107,6 +108,13 @@ def test_another_fit_is_another_version(values: CustomerTable, log: TouchpointLo
     one, other = Origin.of(fit, None), Origin.of(attrs.evolve(fit, model=attrs.evolve(fit.model, r=0.5)), None)
     assert Origin.of(fit, None) == one != other
     assert one.version != Origin.of(attrs.evolve(fit, data_digest="0"), None).version
+
+
+def test_a_table_that_travelled_is_scored_alike(values: CustomerTable) -> None:
+    """Pickling keeps where a table comes from."""
+    there = pickle.loads(pickle.dumps(values))
+    assert there.origin == values.origin
+    assert scored(there, AT).touchpoints(3) == scored(values, AT).touchpoints(3)
 
 
 def test_what_is_not_known_is_no_attribute(log: TouchpointLog) -> None:

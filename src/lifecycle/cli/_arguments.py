@@ -9,7 +9,7 @@ from ._text import plain
 
 PRESETS: Final = ("commerce", "saas", "service")
 LANGUAGES: Final = ("en", "ja")
-MODELS: Final = ("bgnbd", "mbgnbd", "paretonbd", "mbgcnbd", "nbd")
+MODELS: Final = ("bgnbd", "mbgnbd", "paretonbd", "nbd")
 _MOST: Final = 10_000
 _MOST_DAYS: Final = 366
 

@@ -23,7 +23,6 @@ from lifecycle.value import (
     Nbd,
     ParetoNbd,
     Purchases,
-    PurchaseTally,
     SpendFit,
     compare_models,
     gap_tally,
@@ -35,13 +34,7 @@ from ._heading import of_log
 from ._value_parts import of_comparison, of_fit, of_holdout, of_spend
 from ._worth import worth
 
-_MODELS: Final[Mapping[str, type[Any]]] = {
-    "nbd": Nbd,
-    "bgnbd": BgNbd,
-    "mbgnbd": MbgNbd,
-    "paretonbd": ParetoNbd,
-    "mbgcnbd": MbgCnbd,
-}
+_MODELS: Final[Mapping[str, type[Any]]] = {"nbd": Nbd, "bgnbd": BgNbd, "mbgnbd": MbgNbd, "paretonbd": ParetoNbd}
 _STAGES: Final = (2, 3)
 """What is tried of MbgCnbd: these suit most customers who buy regularly."""
 _KINDS: Final = ("purchase", "payment")
@@ -60,8 +53,7 @@ def value(log: TouchpointLog, options: argparse.Namespace) -> dict[str, Any]:
     """
     discount = Discount(options.discount, horizon=options.horizon)
     history, whole = _histories(log, options)
-    models, tally = _models(log, history), history.tally()
-    compared = compare_models(tally, [model.fit(tally, unit="week") for model in models])
+    compared = compare_models(history.tally(), [*_MODELS.values(), *_regular(log, history)])
     fit = compared[_MODELS[options.model].__name__]
     spend, why_none = _spend(history)
     return {
@@ -70,27 +62,16 @@ def value(log: TouchpointLog, options: argparse.Namespace) -> dict[str, Any]:
         "fit": of_fit(fit),
         "comparison": of_comparison(compared),
         "spend": {"reason": why_none} if spend is None else {"reason": "", **of_spend(spend)},
-        "holdout": _holdout(log, history, whole, models) if options.until else {"reason": "no --until was given"},
+        "holdout": _holdout(log, history, whole) if options.until else {"reason": "no --until was given"},
         "value": worth(fit, history, spend, discount, options),
     }
 
 
-@attrs.frozen
-class _Regular:
-    """MbgCnbd with as many stages of a gap as are likeliest."""
-
-    sum_of_logs: float
-
-    def fit(self, tally: PurchaseTally, *, unit: Any) -> Fit[MbgCnbd]:
-        """The best of several fits."""
-        fits = [MbgCnbd.fit(tally, k=k, sum_log_gaps=self.sum_of_logs, unit=unit) for k in _STAGES]
-        return max(fits, key=lambda fit: (not fit.status.startswith("not converged"), fit.log_likelihood))
-
-
-def _models(log: TouchpointLog, history: Purchases) -> list[Any]:
-    """What can be fitted to these customers."""
+def _regular(log: TouchpointLog, history: Purchases) -> list[Fit[Any]]:
+    """MbgCnbd with the likelier number of stages: only compared, as its draws are too slow for a report."""
     gaps = gap_tally(log, kinds=history.kinds, until=history.until, zone=history.zone, currency=history.currency)
-    return [_Regular(gaps.sum_of_logs) if model is MbgCnbd else model for model in _MODELS.values()]
+    fits = [MbgCnbd.fit(history.tally(), k=k, sum_log_gaps=gaps.sum_of_logs) for k in _STAGES]
+    return [max(fits, key=lambda fit: (not fit.status.startswith("not converged"), fit.log_likelihood))]
 
 
 def _histories(log: TouchpointLog, options: argparse.Namespace) -> tuple[Purchases, Purchases]:
@@ -143,8 +124,9 @@ def _spend(history: Purchases) -> tuple[SpendFit | None, str]:
     return GammaGamma.fit(spent), ""
 
 
-def _holdout(log: TouchpointLog, history: Purchases, whole: Purchases, models: list[Any]) -> dict[str, Any]:
+def _holdout(log: TouchpointLog, history: Purchases, whole: Purchases) -> dict[str, Any]:
     if whole.until <= history.until:
         return {"reason": f"the log has no day from {history.until} on"}
-    report = holdout_report(log, history, models=models, intervals=Intervals(n_draws=_HOLDOUT_DRAWS))
+    draws = min(_HOLDOUT_DRAWS, Intervals().draws_for(len(history)))  # none for a large base: totals alone have bounds
+    report = holdout_report(log, history, models=tuple(_MODELS.values()), intervals=Intervals(n_draws=draws))
     return {"reason": "", **of_holdout(report)}

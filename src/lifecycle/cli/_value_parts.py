@@ -28,7 +28,6 @@ def of_fit(fit: Fit[Any]) -> dict[str, Any]:
     """A fit: parameters with standard errors and bounds of 95 %, log-likelihood, status."""
     return {
         "model": type(fit.model).__name__,
-        "stages": getattr(fit.model, "k", None),
         "unit": fit.unit,
         "parameters": {name: _of_parameter(fit, name) for name in fit.parameters},
         "log_likelihood": known(fit.log_likelihood),

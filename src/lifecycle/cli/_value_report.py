@@ -13,8 +13,7 @@ _BINS: Final = ("0", "1", "2", "3", "4", "5", "6", "7 or more")
 def value_report(found: dict[str, Any]) -> str:
     """The lines of the report; nothing in them can steer a terminal."""
     fit = found["fit"]
-    stages = f" with gaps of {fit['stages']} stages" if fit["stages"] else ""
-    title = f"{fit['model']}{stages} fitted to {fit['customers']:,} customers, time in {fit['unit']}s: {fit['status']}"
+    title = f"{fit['model']} fitted to {fit['customers']:,} customers, time in {fit['unit']}s: {fit['status']}"
     sections = [
         "\n".join(_head(found)),
         section(title, [*_parameters(fit), _scores(fit)]),
