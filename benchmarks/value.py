@@ -73,9 +73,12 @@ def _days(weeks: npt.NDArray[np.float64]) -> IntArray:
 
 
 def simulated(n: int, *, seed: int = 20261122) -> Histories:
-    """Customers who buy and leave as the model says, seen for 27 to 78 weeks; purchases of one day are one."""
+    """Customers who buy and leave as the model says; purchases of one day are one.
+
+    Seen for 27 to 39 weeks, as those of CDNOW, whose parameters they have.
+    """
     x, last = np.zeros(n, np.int64), np.zeros(n, np.int64)
-    age = np.random.default_rng(seed).integers(27 * 7, 78 * 7, n)
+    age = np.random.default_rng(seed).integers(27 * 7, 39 * 7, n)
     for there, day in purchase_days(age, seed + 1):
         x[there] += day > last[there]
         last[there] = day

@@ -37,13 +37,13 @@ def test_the_last_score_of_each_counts() -> None:
 
 
 def test_a_stale_score_is_left_out_and_that_is_seen() -> None:
-    """Ninety calendar days, the day of the score included."""
+    """Ninety calendar days after the day of the score it still counts, as the fact does."""
     fresh = _story(("a", 1, 50.0))  # 2026-01-02; the last day is 03-31, 88 days later
     assert report(fresh, [ltv_expected], "2026-Q1")["ltv_expected"].value == 50.0
-    shorter = ltv_expected.using({"stale_days": 88})
-    found = report(fresh, [shorter, ltv_scored_share.using({"stale_days": 88})], "2026-Q1")
-    assert found["ltv_expected[stale_days=88]"].notes == ("undefined because there is nothing to average",)
-    assert found["ltv_scored_share[stale_days=88]"].value == 0
+    shorter = ltv_expected.using({"stale_days": 87})
+    found = report(fresh, [shorter, ltv_scored_share.using({"stale_days": 87})], "2026-Q1")
+    assert found["ltv_expected[stale_days=87]"].notes == ("undefined because there is nothing to average",)
+    assert found["ltv_scored_share[stale_days=87]"].value == 0
 
 
 def test_it_is_read_by_stage() -> None:

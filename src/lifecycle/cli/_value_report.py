@@ -153,4 +153,6 @@ def _fixed(value: float | None, decimals: int = 2) -> str:
 
 
 def _short(value: float | None) -> str:
-    return "–" if value is None else f"{value:.4g}"
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 1_000 and float(value).is_integer() else f"{value:.4g}"

@@ -19,7 +19,7 @@ def _scores(cut: Cut, of: str, days: int) -> tuple[npt.NDArray[np.int32], npt.ND
     scored = cut.history("scored")
     scored = scored.where(~np.isnan(scored.number(of))).last
     today = cut.record.program.calendar.day_of(cut.end_us - 1)
-    fresh = scored.where((today - scored.day < days) & cut.at_end.active[scored.customer])
+    fresh = scored.where((today - scored.day <= days) & cut.at_end.active[scored.customer])
     return fresh.customer, fresh.number(of)
 
 

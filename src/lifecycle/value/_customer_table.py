@@ -106,7 +106,7 @@ class CustomerTable:
         return "\n".join([self.title, self._told(), *lines, *self.notes])
 
     def _told(self) -> str:
-        told, value = f"total of {len(self):,} customers", self.total.value
+        told, value = "total of all customers", self.total.value
         if value is None:
             return f"{told}: {self.total.note}"
         bounds = "" if self.total.low is None else f" ({self.total.low:,.2f} to {self.total.high:,.2f})"

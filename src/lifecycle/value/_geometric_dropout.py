@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self, TypeAlias
+from typing import ClassVar, Final, Self, TypeAlias
 
 import attrs
 import numpy as np
@@ -13,12 +13,14 @@ from ._dropout_future import Buyers
 from ._dropout_likelihood import DropoutRows
 from ._fit import Fit, fit_of, not_empty
 from ._history import check_parameters, check_unit
-from ._maximise import OTHER_HILL, maximise_from
+from ._maximise import OTHER_HILL, maximise, maximise_from
 from ._purchase_model import PurchaseModel
 from ._purchase_tally import PurchaseTally
 from ._time_unit import DAYS_OF, TimeUnit
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
+_MANY_ROWS: Final = 20_000  # of so many, some tell where to start
+_EACH: Final = 32
 
 
 @attrs.frozen
@@ -68,6 +70,10 @@ class GeometricDropout(PurchaseModel):
         exposure = dot(tally.age_days / longest, tally.n.astype(np.float64))
         rate = max(tally.n_purchases, 0.5) / max(exposure, 1e-3)
         start = np.log([0.5, 0.3 / rate, 0.8, 2.0])
+        if len(tally) > _MANY_ROWS:
+            some = DropoutRows.of(tally.every(_EACH), longest, chances=cls._chances)
+            near = maximise(some.value_and_gradient, start)
+            start = near.point if near.status == "converged" else start
         found = maximise_from(rows.value_and_gradient, [start, start + OTHER_HILL])
         r, alpha, a, b = np.exp(found.point).tolist()
         scale = longest / DAYS_OF[unit]

@@ -19,6 +19,7 @@ _MOST_STEPS: Final = 200
 _MOST_HALVINGS: Final = 40
 _LONGEST_STEP: Final = 2.0  # along one direction of the logarithms: a factor of 7
 _ENOUGH: Final = 1e-9  # what another step could still add to the log-likelihood
+_NEAR: Final = 1e-2
 _UNKNOWN: Final = 30.0  # a standard error of a logarithm from which nothing is known of the parameter
 _FORWARD: Final = 1e-6
 _CENTRAL: Final = 1e-4
@@ -59,14 +60,17 @@ def maximise(target: ValueAndGradient, start_log: npt.ArrayLike, *, bound: float
     """
     point = np.clip(np.asarray(start_log, dtype=np.float64), -bound, bound)
     value, gradient = target(point)
-    done, steps = False, 0
+    done, steps, gain = False, 0, np.inf
+    hessian = np.zeros((len(point), len(point)))
     while not done and steps < _MOST_STEPS and np.isfinite(value):
         steps += 1
         pinned = (np.abs(point) >= bound) & (gradient * point > 0)
         if pinned.all():
             done = True
             break
-        step, gain = _newton_step(_forward_hessian(target, point, gradient), gradient, ~pinned)
+        if gain > _NEAR:  # nearer to the top the last one is good enough
+            hessian = _forward_hessian(target, point, gradient)
+        step, gain = _newton_step(hessian, gradient, ~pinned)
         # A last step is made where it can still be counted, so that the parameters are as exact as the gradient.
         done = gain < _ENOUGH
         found = _line_search(target, point, value, step, gradient, bound)
