@@ -35,7 +35,7 @@ class ModelScore:
     total_error: float
     """(foretold - actual) ÷ actual, of the totals; -0.12 is 12 % too low."""
     mean_absolute_error: float
-    """Mean over customers of |foretold - actual| purchases."""
+    """Mean over customers of the difference between foretold and actual purchases, without its sign."""
     root_mean_squared_error: float
     """Root of the mean over customers of (foretold - actual)²."""
     correlation: float
