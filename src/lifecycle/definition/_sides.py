@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecycle.engine import Past, Record, pasts
-from lifecycle.rules import Points, ReadColumn, days_of
+from lifecycle.log import days_of
+from lifecycle.rules import Points, ReadColumn
 from lifecycle.signs import History
 
 from ._definition import Definition

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecycle.errors import InvalidArgument
+from lifecycle.log import days_of
 from lifecycle.model import utc_of
-from lifecycle.rules import days_of
 
 from ._cut import Cut
 from ._owners import Names, owners_at, texts_of

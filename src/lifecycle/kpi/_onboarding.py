@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecycle.errors import InvalidArgument
-from lifecycle.rules import BoolArray, days_of
+from lifecycle.log import days_of
+from lifecycle.rules import BoolArray
 from lifecycle.signs import Blueprint, Milestone, block_moments, reached_at, started
 from lifecycle.tally import CountsTally, RatioTally
 from lifecycle.value import DurationTally

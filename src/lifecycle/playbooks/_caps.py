@@ -11,8 +11,9 @@ import numpy.typing as npt
 from attrs.validators import instance_of, optional
 
 from lifecycle.errors import DefinitionError
+from lifecycle.log import days_of
 from lifecycle.model import DAY_US, Calendar
-from lifecycle.rules import Fact, days_of
+from lifecycle.rules import Fact
 from lifecycle.signs import called
 
 from ._clock import by_zone, calendar_of, instant_of, instants_of

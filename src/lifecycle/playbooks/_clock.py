@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecycle.errors import InvalidArgument
+from lifecycle.log import days_of
 from lifecycle.model import DAY_US, EPOCH, Calendar, utc_of
-from lifecycle.rules import Column, days_of
+from lifecycle.rules import Column
 
 Int64Array: TypeAlias = npt.NDArray[np.int64]
 _MICROSECOND: Final = timedelta(microseconds=1)

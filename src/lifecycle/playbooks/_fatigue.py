@@ -8,8 +8,9 @@ from typing import Final, cast
 import attrs
 import numpy as np
 
+from lifecycle.log import days_of
 from lifecycle.model import DAY_US, Calendar
-from lifecycle.rules import Fact, Since, days_of
+from lifecycle.rules import Fact, Since
 
 from ._clock import instants_of
 from ._ledger import Choice, counted_days, held_until, nth_last

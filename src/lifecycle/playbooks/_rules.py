@@ -9,8 +9,9 @@ import attrs
 import numpy as np
 
 from lifecycle.errors import DefinitionError
+from lifecycle.log import days_of
 from lifecycle.model import Calendar
-from lifecycle.rules import BoundCondition, Fact, days_of
+from lifecycle.rules import BoundCondition, Fact
 from lifecycle.signs import called
 
 from ._clock import instants_of

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecycle.engine import Past
-from lifecycle.rules import BoolArray, Points, Where, days_of, texts
+from lifecycle.log import days_of
+from lifecycle.rules import BoolArray, Points, Where, texts
 from lifecycle.signs import History
 
 from ._policy import NEVER_US

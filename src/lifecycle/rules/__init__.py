@@ -5,7 +5,6 @@ from ._atoms import FactValue, Read, ReadColumn, major
 from ._condition import BoundCondition, bind_condition, may_miss_under_not, show
 from ._contradiction import Certainty, Contradiction, conflict, contradiction, denied, implied, overlap
 from ._counts import Count, Days, Mean, Sum
-from ._days import days_of
 from ._derived import Difference, InStage, Ratio
 from ._distinct import Distinct
 from ._extremes import Max, Min
@@ -89,7 +88,6 @@ __all__ = [
     "contradiction",
     "counter_of",
     "day_of_text",
-    "days_of",
     "denied",
     "implied",
     "join",

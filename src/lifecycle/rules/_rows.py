@@ -10,10 +10,9 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
-from lifecycle.log import Attribute, Block
+from lifecycle.log import Attribute, Block, days_of
 from lifecycle.model import Calendar
 
-from ._days import days_of
 from ._ranks import Cuts, Ranks
 from ._selection import Selection
 

@@ -16,8 +16,6 @@ from ._days import Day, date_of
 from ._grouped import Int64Array, check_groups, flat, grouped, one_length, own_columns
 from ._purchase_days import checked_kinds, currency_of, gaps_of
 
-_EPOCH_ORDINAL = 719163  # of 1970-01-01
-
 
 @attrs.frozen(eq=False)
 class GapTally:
@@ -91,6 +89,6 @@ def gap_tally(
     """
     calendar, wanted, money = Calendar(zone), checked_kinds(kinds), currency_of(log, currency)
     alone = log if money is None else log.in_currency(money)
-    end = None if until is None else calendar.start_of(date_of(until, "until").toordinal() - _EPOCH_ORDINAL)
+    end = None if until is None else calendar.start_of(calendar.day_on(date_of(until, "until")))
     parts = gaps_of(alone, wanted, until_us=end, calendar=calendar)
     return GapTally.of(np.concatenate([np.zeros(0, np.int64), *parts]))

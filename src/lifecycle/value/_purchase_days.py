@@ -11,10 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecycle.errors import CurrencyMismatch, InvalidArgument
-from lifecycle.log import Block, TouchpointLog
+from lifecycle.log import Block, TouchpointLog, days_of
 from lifecycle.model import Calendar, exponent, normalise_kind
 
-from ._days import local_days
 from ._grouped import Int64Array
 
 BoolArray = npt.NDArray[np.bool_]
@@ -193,8 +192,10 @@ def _bought(block: Block, rows: IntArray | None, calendar: Calendar) -> _Bought:
         kept = minor >= 0
         rows, minor = np.flatnonzero(kept) if rows is None else rows[kept], minor[kept]
     if rows is None:
-        return _Bought(local_days(block.at, calendar), minor, block.starts, notes)
-    return _Bought(local_days(block.at[rows], calendar), minor, np.searchsorted(rows, block.starts), notes)
+        return _Bought(days_of(block.at, calendar).astype(np.int64), minor, block.starts, notes)
+    return _Bought(
+        days_of(block.at[rows], calendar).astype(np.int64), minor, np.searchsorted(rows, block.starts), notes
+    )
 
 
 def _notes(minor: Int64Array, known: BoolArray | None) -> PurchaseNotes:

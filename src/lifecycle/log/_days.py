@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from lifecycle.model import Calendar
-
-_DAY_US = 86_400_000_000
+from lifecycle.model import DAY_US, Calendar
 
 
 def days_of(at: npt.NDArray[np.int64], calendar: Calendar) -> npt.NDArray[np.int32]:
@@ -19,7 +17,7 @@ def days_of(at: npt.NDArray[np.int64], calendar: Calendar) -> npt.NDArray[np.int
     Returns:
         Days since 1970-01-01; shape (n,), int32.
     """
-    guess = at // _DAY_US
+    guess = at // DAY_US
     if calendar.zone == "UTC" or not len(at):
         return guess.astype(np.int32)
     low, high = int(guess.min()) - 1, int(guess.max()) + 2

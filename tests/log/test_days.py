@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from lifecycle.log import days_of
 from lifecycle.model import Calendar
-from lifecycle.rules import days_of
 
 ZONES = [
     "UTC", "Asia/Tokyo", "America/New_York", "America/Sao_Paulo", "America/St_Johns", "Asia/Beirut", "Asia/Kathmandu",
